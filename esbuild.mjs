@@ -1,0 +1,78 @@
+/** Builds everything in dist/. `node esbuild.mjs [--production]`. */
+import * as esbuild from 'esbuild';
+import { mkdirSync, rmSync, writeFileSync, readdirSync, existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const production = process.argv.includes('--production');
+
+/** Modules loaded on first use, each a bundle of its own. A dynamic import of anything else is a build error. */
+const parts = {
+  'src/cluster/connect.ts': 'cluster',
+  'src/diagnosis/claude/claude.ts': 'claude',
+  'src/remediation/engine.ts': 'engine',
+};
+
+/** Turns `import('./part.ts')` into a lazy require of the part's own bundle. */
+const lazyParts = {
+  name: 'lazy-parts',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, (args) => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const module = relative(root, resolve(args.resolveDir, args.path));
+      const part = parts[module];
+      return part
+        ? { path: `./${part}.js`, external: true }
+        : { errors: [{ text: `${module} is imported dynamically but is no part in esbuild.mjs` }] };
+    });
+  },
+};
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  plugins: [lazyParts],
+  outdir: 'dist',
+};
+
+rmSync(resolve(root, 'dist'), { recursive: true, force: true });
+mkdirSync(resolve(root, 'dist'), { recursive: true });
+writeFileSync(resolve(root, 'dist/package.json'), '{"type":"commonjs"}\n');
+
+const webviews = readdirSync(resolve(root, 'src/webviews'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(resolve(root, 'src/webviews', entry.name, 'main.ts')))
+  .map((entry) => entry.name);
+
+await Promise.all([
+  esbuild.build({ ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
+  // No `vscode` external here: the build fails if the core ever needs the editor.
+  esbuild.build({
+    ...node,
+    entryPoints: {
+      agent: 'src/agent.ts',
+      practice: 'src/practice/main.ts',
+      ...Object.fromEntries(Object.entries(parts).map(([module, part]) => [part, module])),
+    },
+  }),
+  esbuild.build({
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome134',
+    entryPoints: Object.fromEntries(webviews.map((name) => [name, `src/webviews/${name}/main.ts`])),
+    outdir: 'dist/webviews',
+    loader: { '.ttf': 'file' },
+  }),
+]);

@@ -1,0 +1,69 @@
+/** What the rest of the product may ask of a cluster. Reading only: changes go through a transport. */
+import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
+
+/** Narrows a list or a watch; the API server does the filtering. */
+export interface Selection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** At most this many objects (lists only). */
+  readonly limit?: number;
+}
+
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** The container's last terminated instance. */
+  readonly previous?: boolean;
+  readonly tailLines: number;
+}
+
+/** Who holds a remediation lock. */
+export interface LockHolder {
+  readonly holder: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * One cluster through one pinned kubeconfig context.
+ * Every call throws an {@link OncallError} (`cluster-unreachable`, `cluster-unauthorized`, `cluster-forbidden`) that names the object it was about.
+ */
+export interface Cluster {
+  /** The pinned context's name. */
+  readonly context: string;
+  /** Absolute path of the kubeconfig that holds it; kubectl is given the same. */
+  readonly kubeconfig: string;
+  /** The API server's address, for people. */
+  readonly server: string;
+  /** Checks that the API server answers and knows us; returns its version, such as `v1.36.2`. */
+  check(signal?: AbortSignal): Promise<string>;
+  /** One object, or undefined where it does not exist. */
+  get(ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject | undefined>;
+  /** `kind` in PascalCase. Each object carries its `kind`. */
+  list(kind: string, selection: Selection, signal?: AbortSignal): Promise<KubeObject[]>;
+  logs(request: LogRequest, signal?: AbortSignal): Promise<string>;
+  /**
+   * Calls `onChange` with all objects of the selection, first with what there is and then after every change,
+   * until `signal` aborts (then it resolves). Resumes by itself after a disconnect and after 410 Gone.
+   */
+  watch(
+    kind: string,
+    selection: Selection,
+    onChange: (objects: readonly KubeObject[]) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Takes the Lease `name` in `namespace` for `holder`, or says who has it. An expired one is taken over.
+   * @param seconds how long the lock lives without renewal
+   */
+  acquireLock(
+    namespace: string,
+    name: string,
+    holder: string,
+    seconds: number,
+  ): Promise<{ acquired: true } | { acquired: false; by: LockHolder }>;
+  /** Releases a Lease that `holder` holds; anything else is left alone. */
+  releaseLock(namespace: string, name: string, holder: string): Promise<void>;
+}

@@ -1,0 +1,59 @@
+/** Whether a step may run, and who must say so. */
+import * as z from 'zod/mini';
+
+export const modes = ['plan', 'approval', 'yolo'] as const;
+/** From the strictest to the most permissive. */
+export type Mode = (typeof modes)[number];
+export const modeSchema = z.enum(modes);
+
+export type Outcome = 'execute' | 'ask' | 'skip' | 'preview' | 'refuse';
+
+export interface Decision {
+  readonly outcome: Outcome;
+  /** One sentence, naming the setting or the condition that decided. */
+  readonly reason: string;
+  /** Set when approval takes typing this object name. */
+  readonly typeToConfirm?: string;
+}
+
+/** Confidence thresholds, 0 to 1. */
+export interface Thresholds {
+  readonly minimum: number;
+  readonly autoLowAndMedium: number;
+  readonly autoHigh: number;
+}
+
+export const defaultThresholds: Thresholds = { minimum: 0.7, autoLowAndMedium: 0.8, autoHigh: 0.9 };
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** The breaker as people and decisions see it. */
+export interface BreakerStatus {
+  readonly state: BreakerState;
+  readonly consecutiveFailures: number;
+  /** ISO 8601; set while open. */
+  readonly opensUntil?: string;
+}
+
+/** Everything besides the assessment that a decision depends on. */
+export interface Situation {
+  /** The stricter of the setting and the context's cap. */
+  readonly mode: Mode;
+  /** Computed, 0 to 1. */
+  readonly confidence: number;
+  readonly destructiveOperations: boolean;
+  readonly autoApproveLowRisk: boolean;
+  /** Empty allows every namespace. */
+  readonly allowedNamespaces: readonly string[];
+  readonly thresholds: Thresholds;
+  readonly breaker: BreakerState;
+  /** The user stopped all automation. */
+  readonly automationStopped: boolean;
+  /** Actions already executed automatically for this incident. */
+  readonly automaticActions: number;
+  readonly maxActionsPerIncident: number;
+  /** The same target was changed automatically within the cool-down. */
+  readonly coolingDown: boolean;
+  /** Who holds the remediation lock, if somebody else does. */
+  readonly lockHolder?: string;
+}

@@ -1,0 +1,87 @@
+/** A plan: the ordered steps that would end an incident. */
+import type { ActionCall } from './action.ts';
+import type { Decision } from './decision.ts';
+import type { FindingName } from './diagnosis.ts';
+import type { ObjectRef } from './kubernetes.ts';
+import type { RiskAssessment } from './risk.ts';
+
+/** One reason why the confidence is what it is; the parts are shown in order, the last value is what counts. */
+export interface ConfidencePart {
+  readonly label: string;
+  /** The confidence after this part, 0 to 1. */
+  readonly value: number;
+}
+
+/** When a step counts as verified. Data, so that it can be shown, stored and checked again after a crash. */
+export type Verification =
+  | { readonly type: 'rollout'; readonly target: ObjectRef }
+  | { readonly type: 'replicas'; readonly target: ObjectRef; readonly replicas: number }
+  | { readonly type: 'pod-replaced'; readonly target: ObjectRef }
+  | { readonly type: 'endpoints'; readonly target: ObjectRef }
+  /** A reading command: nothing to wait for. */
+  | { readonly type: 'none' };
+
+/** The way back, kept before the deed. */
+export interface Undo {
+  readonly argv: readonly string[];
+  readonly command: string;
+  readonly summary: string;
+}
+
+export type StepState =
+  | 'pending'
+  | 'awaiting-approval'
+  | 'executing'
+  | 'verifying'
+  | 'verified'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'previewed'
+  | 'refused'
+  | 'undone'
+  /** Started, and never seen to finish: a crash or a reload came between. */
+  | 'interrupted';
+
+/** How a step went. */
+export interface StepOutcome {
+  readonly state: StepState;
+  /** For people: what happened, to which object, what next. */
+  readonly message: string;
+  readonly exitCode?: number;
+  readonly durationMs?: number;
+  /** Bounded, redacted, without terminal escapes. */
+  readonly output?: string;
+}
+
+/** One action with its command and all that people need to judge it. A contract of the library face. */
+export interface Step {
+  readonly id: string;
+  readonly action: ActionCall['action'];
+  readonly parameters: ActionCall['parameters'];
+  readonly argv: readonly string[];
+  /** `argv` quoted for display; never parsed again. */
+  readonly command: string;
+  /** SHA-256 over argv; an approval is bound to it. */
+  readonly argvHash: string;
+  readonly risk: RiskAssessment;
+  readonly confidence: number;
+  readonly confidenceParts: readonly ConfidencePart[];
+  readonly decision: Decision;
+  readonly rationale: string;
+  /** Ids of evidence in the run's diagnosis. */
+  readonly evidence: readonly string[];
+  /** The finding that justifies the step and must be gone afterwards. */
+  readonly finding?: { readonly name: FindingName; readonly target: ObjectRef };
+  readonly verification: Verification;
+  /** One sentence: what is watched for. */
+  readonly verificationText: string;
+  readonly undo?: Undo;
+  /** Set on a step that takes another one back. */
+  readonly undoes?: string;
+  readonly outcome?: StepOutcome;
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+}
