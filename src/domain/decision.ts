@@ -57,3 +57,23 @@ export interface Situation {
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
 }
+
+/** What the circuit breaker counts, in the order in which it happened. */
+export interface BreakerEvent {
+  /** ISO 8601. */
+  readonly time: string;
+  /** `failure`: an execution error or a failed verification. `reset`: a person closed the breaker. */
+  readonly outcome: 'success' | 'failure' | 'reset';
+}
+
+export interface BreakerSettings {
+  readonly failureThreshold: number;
+  readonly resetAfterSeconds: number;
+  readonly successesToClose: number;
+}
+
+export const defaultBreakerSettings: BreakerSettings = {
+  failureThreshold: 5,
+  resetAfterSeconds: 300,
+  successesToClose: 2,
+};

@@ -85,3 +85,9 @@ export interface Step {
 export interface Plan {
   readonly steps: readonly Step[];
 }
+
+/** How an action turned out before for the same finding: the prior of its confidence. */
+export interface TrackRecord {
+  readonly successes: number;
+  readonly failures: number;
+}
