@@ -71,7 +71,11 @@ await Promise.all([
     platform: 'browser',
     format: 'iife',
     target: 'chrome134',
-    entryPoints: Object.fromEntries(webviews.map((name) => [name, `src/webviews/${name}/main.ts`])),
+    entryPoints: {
+      codicon: 'node_modules/@vscode/codicons/dist/codicon.css',
+      ...Object.fromEntries(webviews.map((name) => [name, `src/webviews/${name}/main.ts`])),
+    },
+    assetNames: '[name]',
     outdir: 'dist/webviews',
     loader: { '.ttf': 'file' },
   }),

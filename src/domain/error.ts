@@ -19,6 +19,8 @@ export type OncallErrorCode =
   | 'pagerduty-unreachable'
   | 'claude-failed'
   | 'approval-mismatch'
+  | 'undo-refused'
+  | 'run-unknown'
   | 'cancelled';
 
 /** Says what happened, to which object, and what to do next. `message` holds the first two, `next` the third. */

@@ -18,6 +18,8 @@ export type Verification =
   | { readonly type: 'replicas'; readonly target: ObjectRef; readonly replicas: number }
   | { readonly type: 'pod-replaced'; readonly target: ObjectRef }
   | { readonly type: 'endpoints'; readonly target: ObjectRef }
+  /** After an undo: the object asks again for what it asked for before. */
+  | { readonly type: 'restored'; readonly target: ObjectRef; readonly specHash: string }
   /** A reading command: nothing to wait for. */
   | { readonly type: 'none' };
 

@@ -1,7 +1,7 @@
 /** The journal's records: everything that happens, in the order in which it was decided. */
 import type { BreakerStatus, Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { KubeObject, Target } from './kubernetes.ts';
+import type { KubeObject, ObjectRef, Target } from './kubernetes.ts';
 import type { Step, Undo } from './plan.ts';
 import type { RunStatus } from './run.ts';
 
@@ -39,7 +39,15 @@ export interface RecordData {
     before: readonly KubeObject[];
     undo?: Undo;
   };
-  ExecutionFinished: { stepId: string; exitCode: number; durationMs: number; output: string; error?: string };
+  ExecutionFinished: {
+    stepId: string;
+    exitCode: number;
+    durationMs: number;
+    output: string;
+    error?: string;
+    /** What the touched objects asked for right after: an undo refuses when that is no longer so. */
+    after?: readonly { ref: ObjectRef; specHash: string }[];
+  };
   VerificationStarted: { stepId: string };
   VerificationFinished: { stepId: string; verified: boolean; message: string };
   /** An undo, itself a step of the run. */

@@ -1,0 +1,371 @@
+/**
+ * The library face: `require('oncall-agent/agent')` gives an agent that works without an editor.
+ * This module is light; the cluster client, Claude and the engine load on first use.
+ */
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
+import {
+  defaultBreakerSettings,
+  type BreakerSettings,
+  type BreakerStatus,
+  type Mode,
+  type Thresholds,
+} from './domain/decision.ts';
+import { OncallError } from './domain/error.ts';
+import { alertSchema, type Alert } from './domain/incident.ts';
+import type { Actor, JournalRecord } from './domain/record.ts';
+import type { RiskRule } from './domain/risk.ts';
+import type { Approver, RemediationResult, RunEvent, RunView } from './domain/run.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import type { Analyst } from './diagnosis/analyst.ts';
+import { auditEntries, executionHistory } from './journal/audit.ts';
+import { breakerEvents } from './journal/breaker.ts';
+import { Journal } from './journal/journal.ts';
+import { runViews } from './journal/runs.ts';
+import { targetHints } from './pagerduty/alert.ts';
+import { breakerStatus } from './policy/breaker.ts';
+import { effectiveMode, raisedThresholds } from './policy/decide.ts';
+import { findKubectl } from './remediation/kubectl.ts';
+import type { RunPolicy } from './remediation/run-policy.ts';
+
+export { assessCommand } from './kubectl/assess.ts';
+export { decide } from './policy/decide.ts';
+export { OncallError } from './domain/error.ts';
+export type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
+export type { Decision, Mode, Situation } from './domain/decision.ts';
+export type { Alert } from './domain/incident.ts';
+export type { RiskAssessment, RiskRule } from './domain/risk.ts';
+export type { ApprovalAnswer, ApprovalRequest, Approver, RemediationResult, RunEvent } from './domain/run.ts';
+export type { Step } from './domain/plan.ts';
+
+/** How an agent works. Everything has a safe default: plan mode, destructive operations off. */
+export interface AgentOptions {
+  readonly mode?: Mode;
+  /** A cap on the mode by kubeconfig context; the stricter wins. */
+  readonly modeByContext?: Readonly<Record<string, Mode>>;
+  /** Path of a kubeconfig; by default `KUBECONFIG`, then `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  /** The kubeconfig's current context by default; pinned from then on. */
+  readonly context?: string;
+  /** Path of kubectl; by default the first one on PATH. */
+  readonly kubectl?: string;
+  readonly allowedNamespaces?: readonly string[];
+  readonly destructiveOperations?: boolean;
+  readonly autoApproveLowRisk?: boolean;
+  readonly maxActionsPerIncident?: number;
+  readonly cooldownSeconds?: number;
+  /** Raise the confidence thresholds; values below the defaults have no effect. */
+  readonly thresholds?: Partial<Thresholds>;
+  readonly journalDirectory?: string;
+  /** Who is named in the audit log and in locks. */
+  readonly user?: string;
+  readonly analyst?: {
+    /** `auto`: Claude when a key is there, else the built-in diagnosis. */
+    readonly engine?: 'auto' | 'claude' | 'builtin';
+    readonly apiKey?: string;
+    readonly baseURL?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    readonly maxTokens?: number;
+  };
+  readonly breaker?: Partial<BreakerSettings>;
+  /** Seconds. */
+  readonly verification?: { readonly timeoutSeconds?: number; readonly settleSeconds?: number };
+  /** In YOLO mode, put back what a step changed when its verification fails. */
+  readonly automaticUndo?: boolean;
+  readonly riskRules?: readonly RiskRule[];
+  /** Hold a Lease while executing, so that two agents never remediate one incident at once. */
+  readonly coordination?: boolean;
+  readonly commandTimeoutSeconds?: number;
+  /** The environment that kubectl's own is reduced from; by default this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+export interface RunOptions {
+  /** False: investigate and propose, whatever the mode. True by default; the mode decides. */
+  readonly autoRemediate?: boolean;
+  readonly signal?: AbortSignal;
+  /** Asked for each step whose decision is `ask`; without it the run ends as `awaiting-approval`. */
+  readonly approve?: Approver;
+  readonly onProgress?: (event: RunEvent) => void;
+  /** Names the run beforehand, so that a view can be opened for it. */
+  readonly runId?: string;
+  readonly triggeredBy?: Actor;
+}
+
+export class OncallAgent {
+  readonly journal: Journal;
+  private options: AgentOptions;
+  private opened: Promise<void> | undefined;
+  private breakerHistory: JournalRecord[] = [];
+  private connection: { readonly key: string; readonly cluster: Promise<Cluster> } | undefined;
+  private readonly inFlight = { automatic: 0 };
+  private readonly live = new Set<string>();
+  private readonly stopping = new AbortController();
+
+  constructor(options: AgentOptions = {}) {
+    this.options = options;
+    this.journal = new Journal({ directory: options.journalDirectory ?? defaultJournalDirectory() });
+    this.journal.onAppend((record) => {
+      if (countsForBreaker(record)) this.breakerHistory.push(record);
+    });
+  }
+
+  /**
+   * Changes settings from the next decision on, also for runs that are under way.
+   * The journal stays where it is.
+   */
+  configure(options: AgentOptions): void {
+    this.options = options;
+  }
+
+  /**
+   * Checks journal, cluster and kubectl.
+   * @throws OncallError that says what is missing and what to do
+   */
+  async connect(): Promise<void> {
+    await this.open();
+    await findKubectl(this.options.kubectl, this.environment());
+    const cluster = await this.cluster();
+    await cluster.check();
+  }
+
+  /**
+   * Takes an alert through a run: target, evidence, diagnosis, plan and, as far as the mode allows, execution and verification.
+   * @throws OncallError `alert-invalid` for malformed input, `journal-unwritable`, or what {@link connect} throws
+   */
+  async handleAlert(alert: Alert, options: RunOptions = {}): Promise<RemediationResult> {
+    const parsed = alertSchema.safeParse(alert);
+    if (!parsed.success)
+      throw new OncallError(
+        'alert-invalid',
+        `The alert is malformed: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+        'An alert needs an id and a title; details may be anything.',
+      );
+    await this.open();
+    const run = await this.runContext(options);
+    const engine = await import('./remediation/engine.ts');
+    const { claude, note } = await this.analyst(engine.describeActions());
+    const runId = options.runId ?? crypto.randomUUID();
+    this.live.add(runId);
+    try {
+      return await engine.remediate({
+        run,
+        runId,
+        alert: parsed.data,
+        hints: targetHints(parsed.data),
+        triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
+        remediate: options.autoRemediate ?? true,
+        ...(claude === undefined ? {} : { claude }),
+        ...(note === undefined ? {} : { analystNote: note }),
+      });
+    } finally {
+      this.live.delete(runId);
+    }
+  }
+
+  /**
+   * Takes an executed step back, as a step of its own that is decided like any other.
+   * @throws OncallError `undo-refused` when there is no way back or somebody changed the object since
+   */
+  async undo(runId: string, stepId: string, options: RunOptions = {}): Promise<RemediationResult> {
+    await this.open();
+    const run = await this.runContext(options);
+    const engine = await import('./remediation/engine.ts');
+    this.live.add(runId);
+    try {
+      return await engine.undo({
+        run,
+        runId,
+        stepId,
+        triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
+      });
+    } finally {
+      this.live.delete(runId);
+    }
+  }
+
+  /** Every executed command, newest first. */
+  async executionHistory(): Promise<ExecutionRecord[]> {
+    await this.open();
+    return executionHistory(await this.journal.records());
+  }
+
+  /** Every step that was decided, newest first. */
+  async auditLog(): Promise<AuditEntry[]> {
+    await this.open();
+    return auditEntries(await this.journal.records());
+  }
+
+  /** All runs, newest first; those of a process that ended in the middle are shown as interrupted. */
+  async runViews(): Promise<RunView[]> {
+    await this.open();
+    return runViews(await this.journal.records(), { liveRuns: this.live });
+  }
+
+  /** The breaker as of now. Before the journal is open (see {@link connect}) it reads as closed. */
+  circuitBreaker(): BreakerStatus {
+    return breakerStatus(breakerEvents(this.breakerHistory), this.breakerSettings(), new Date());
+  }
+
+  /** Closes the breaker, in the name of the user. */
+  async resetBreaker(): Promise<void> {
+    await this.open();
+    await this.note('BreakerReset', { was: this.circuitBreaker() });
+  }
+
+  /** Stops all automatic execution until {@link resumeAutomation}; what a person approves still runs. */
+  async stopAutomation(): Promise<void> {
+    await this.open();
+    await this.note('AutomationStopped', {});
+  }
+
+  async resumeAutomation(): Promise<void> {
+    await this.open();
+    await this.note('AutomationResumed', {});
+  }
+
+  /** Stops the runs that are under way and closes the journal. */
+  async dispose(): Promise<void> {
+    this.stopping.abort();
+    await this.journal.close();
+  }
+
+  /** Opens the journal once and reads what the breaker remembers. */
+  open(): Promise<void> {
+    this.opened ??= (async () => {
+      await this.journal.open();
+      this.breakerHistory = (await this.journal.records()).filter(countsForBreaker);
+    })();
+    this.opened.catch(() => {
+      this.opened = undefined;
+    });
+    return this.opened;
+  }
+
+  private async note(
+    type: 'BreakerReset' | 'AutomationStopped' | 'AutomationResumed',
+    data: object,
+  ): Promise<void> {
+    await this.journal.append({
+      runId: null,
+      incidentId: null,
+      actor: { type: 'user', name: this.user() },
+      type,
+      data,
+    } as Parameters<Journal['append']>[0]);
+  }
+
+  private async runContext(options: RunOptions) {
+    const kubectl = await findKubectl(this.options.kubectl, this.environment());
+    const cluster = await this.cluster();
+    return {
+      journal: this.journal,
+      cluster,
+      kubectl,
+      environment: this.environment(),
+      policy: () => this.policy(cluster.context),
+      user: this.user(),
+      emit: options.onProgress ?? (() => undefined),
+      signal: AbortSignal.any([
+        this.stopping.signal,
+        ...(options.signal === undefined ? [] : [options.signal]),
+      ]),
+      now: () => new Date(),
+      inFlight: this.inFlight,
+      ...(options.approve === undefined ? {} : { approve: options.approve }),
+    };
+  }
+
+  /** One connection for one kubeconfig and context; a failed one is tried again next time. */
+  private cluster(): Promise<Cluster> {
+    const { kubeconfig, context } = this.options;
+    const key = JSON.stringify([kubeconfig, context]);
+    if (this.connection?.key === key) return this.connection.cluster;
+    const cluster = import('./cluster/connect.ts').then(({ connectCluster }) =>
+      connectCluster({
+        env: this.environment(),
+        ...(kubeconfig && { kubeconfig }),
+        ...(context && { context }),
+      }),
+    );
+    const connection = { key, cluster };
+    this.connection = connection;
+    cluster.catch(() => {
+      if (this.connection === connection) this.connection = undefined;
+    });
+    return cluster;
+  }
+
+  /** Claude where the settings and a key allow it; where people may expect it and it is not there, a note says why. */
+  private async analyst(
+    catalogue: Parameters<typeof import('./diagnosis/claude/claude.ts').createClaudeAnalyst>[0]['catalogue'],
+  ): Promise<{ claude?: Analyst; note?: string }> {
+    const { engine = 'auto', apiKey, ...rest } = this.options.analyst ?? {};
+    if (engine === 'builtin') return {};
+    if (apiKey === undefined || apiKey === '')
+      return {
+        note:
+          engine === 'claude'
+            ? 'Claude is chosen but no Anthropic API key is set: the built-in diagnosis was used'
+            : 'No Anthropic API key is set: the built-in diagnosis was used',
+      };
+    const { createClaudeAnalyst } = await import('./diagnosis/claude/claude.ts');
+    return { claude: createClaudeAnalyst({ apiKey, ...rest, catalogue }) };
+  }
+
+  private policy(context: string): RunPolicy {
+    const options = this.options;
+    return {
+      mode: effectiveMode(options.mode ?? 'plan', options.modeByContext ?? {}, context),
+      destructiveOperations: options.destructiveOperations ?? false,
+      autoApproveLowRisk: options.autoApproveLowRisk ?? true,
+      allowedNamespaces: options.allowedNamespaces ?? [],
+      thresholds: raisedThresholds(options.thresholds ?? {}),
+      maxActionsPerIncident: options.maxActionsPerIncident ?? 3,
+      cooldownSeconds: options.cooldownSeconds ?? 600,
+      breaker: this.breakerSettings(),
+      verification: {
+        timeoutSeconds: options.verification?.timeoutSeconds ?? 120,
+        settleSeconds: options.verification?.settleSeconds ?? 10,
+      },
+      automaticUndo: options.automaticUndo ?? true,
+      riskRules: options.riskRules ?? [],
+      coordination: options.coordination ?? true,
+      commandTimeoutSeconds: options.commandTimeoutSeconds ?? 60,
+    };
+  }
+
+  private breakerSettings(): BreakerSettings {
+    return { ...defaultBreakerSettings, ...this.options.breaker };
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return this.options.environment ?? process.env;
+  }
+
+  private user(): string {
+    return this.options.user ?? userInfo().username;
+  }
+}
+
+const breakerRecords = new Set([
+  'ExecutionStarted',
+  'ExecutionFinished',
+  'VerificationFinished',
+  'BreakerReset',
+  'Planned',
+  'StepReplaced',
+  'UndoPlanned',
+]);
+
+/** The records that the breaker's fold reads; all others are not kept in memory for it. */
+function countsForBreaker(record: JournalRecord): boolean {
+  return breakerRecords.has(record.type);
+}
+
+/** The XDG state folder, as people of the command line expect it. */
+function defaultJournalDirectory(): string {
+  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'oncall-agent', 'journal');
+}

@@ -1,0 +1,329 @@
+/**
+ * The engine: takes an alert through a run, record by record. Loaded on first use.
+ * Every deed is announced in the journal before it is done; if the journal cannot be written, nothing runs.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import type { Alert, TargetHint } from '../domain/incident.ts';
+import type { Target } from '../domain/kubernetes.ts';
+import type { Step, TrackRecord } from '../domain/plan.ts';
+import type { Actor } from '../domain/record.ts';
+import type { RemediationResult, RunStatus, StepView } from '../domain/run.ts';
+import type { Analyst } from '../diagnosis/analyst.ts';
+import { computeConfidence } from '../diagnosis/confidence.ts';
+import { diagnose, supportsAction } from '../diagnosis/diagnose.ts';
+import { resolveTarget } from '../cluster/target.ts';
+import { decide } from '../policy/decide.ts';
+import { trackRecord } from '../journal/calibration.ts';
+import { runView } from '../journal/runs.ts';
+import { answers, targetOf } from './actions/catalogue.ts';
+import { decided, draftStep, justification, proposedCall, undoFor } from './planning.ts';
+import { situationOf } from './situation.ts';
+import { StepRunner, type RunContext } from './step-runner.ts';
+import { planUndo } from './undo.ts';
+
+export { describeActions } from './actions/catalogue.ts';
+
+/** One alert to remediate. */
+export interface RemediationRequest {
+  readonly run: Omit<RunContext, 'runId' | 'incidentId'>;
+  readonly runId?: string;
+  readonly alert: Alert;
+  readonly hints: readonly TargetHint[];
+  /** Absent where only the built-in diagnosis is wanted or possible. */
+  readonly claude?: Analyst;
+  /** What to tell people about the choice of the analyst: `No Anthropic API key is set: …`. */
+  readonly analystNote?: string;
+  readonly triggeredBy: Actor;
+  /** False: investigate and propose, whatever the mode. */
+  readonly remediate: boolean;
+}
+
+/** Takes an alert from detection to an outcome. Throws only what makes a run impossible (journal not writable, wrong input). */
+export async function remediate(request: RemediationRequest): Promise<RemediationResult> {
+  const { alert, triggeredBy } = request;
+  const context: RunContext = {
+    ...request.run,
+    runId: request.runId ?? randomUUID(),
+    incidentId: alert.id,
+  };
+  const runner = new StepRunner(context);
+  await runner.record(triggeredBy, 'RunStarted', {
+    alert: {
+      id: alert.id,
+      title: alert.title,
+      ...(alert.service === undefined ? {} : { service: alert.service }),
+      ...(alert.urgency === undefined ? {} : { urgency: alert.urgency }),
+    },
+    mode: context.policy().mode,
+    context: context.cluster.context,
+  });
+  try {
+    const investigated = await investigate(request, context, runner);
+    const { status, message } =
+      investigated.diagnosis === undefined
+        ? { status: 'unresolved' as const, message: investigated.message }
+        : await carryOut(request, context, runner, investigated.steps, investigated.diagnosis);
+    return await end(context, runner, status, message);
+  } catch (error) {
+    const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
+    if (isOncallError(error) && error.code === 'journal-unwritable') throw error;
+    return await end(
+      context,
+      runner,
+      cancelled ? 'stopped' : 'unresolved',
+      cancelled ? 'Stopped before it was finished' : explain(error),
+    );
+  }
+}
+
+/** Undoes an executed step of an earlier run: a step of its own, decided, run and checked like any other. */
+export async function undo(request: {
+  readonly run: Omit<RunContext, 'runId' | 'incidentId'>;
+  readonly runId: string;
+  readonly stepId: string;
+  readonly triggeredBy: Actor;
+}): Promise<RemediationResult> {
+  const records = await request.run.journal.records();
+  const view = runView(records, request.runId, { liveRuns: new Set() });
+  if (view === undefined)
+    throw new OncallError(
+      'run-unknown',
+      `There is no run ${request.runId} in the journal`,
+      'Open the audit log and pick a run there.',
+    );
+  const context: RunContext = { ...request.run, runId: request.runId, incidentId: view.incidentId };
+  const runner = new StepRunner(context);
+  const step = await planUndo(context, records, request.stepId, runner.scope(view.target));
+  await runner.record(request.triggeredBy, 'UndoPlanned', { step });
+  try {
+    const state = await runner.run(step);
+    return await end(
+      context,
+      runner,
+      state === 'done' || state === 'verified' ? 'undone' : state === 'stopped' ? 'stopped' : 'unresolved',
+      state === 'done' || state === 'verified'
+        ? `Step ${request.stepId} was undone`
+        : 'The undo did not go through',
+    );
+  } catch (error) {
+    const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
+    return await end(context, runner, cancelled ? 'stopped' : 'unresolved', explain(error));
+  }
+}
+
+type Investigated =
+  | { readonly diagnosis: Diagnosis; readonly steps: readonly Step[] }
+  | { readonly diagnosis: undefined; readonly message: string };
+
+/** Target, evidence, diagnosis, plan. */
+async function investigate(
+  request: RemediationRequest,
+  context: RunContext,
+  runner: StepRunner,
+): Promise<Investigated> {
+  context.emit({
+    type: 'progress',
+    runId: context.runId,
+    message: 'Finding the object that the alert is about',
+  });
+  const resolved = await resolveTarget(context.cluster, request.hints, context.signal);
+  if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.reason };
+  const { target, reason } = resolved;
+  await runner.record(runner.system, 'TargetResolved', { target, reason });
+
+  const { diagnosis: found } = await diagnose({
+    alert: request.alert,
+    target,
+    cluster: context.cluster,
+    signal: context.signal,
+    onText: (text) => context.emit({ type: 'analysis', runId: context.runId, text }),
+    onProgress: (message) => context.emit({ type: 'progress', runId: context.runId, message }),
+    answers,
+    ...(request.claude === undefined ? {} : { claude: request.claude }),
+  });
+  const diagnosis: Diagnosis =
+    request.analystNote === undefined ? found : { ...found, notes: [request.analystNote, ...found.notes] };
+  await runner.record(runner.system, 'Diagnosed', { diagnosis });
+  const steps = await planSteps(context, runner, target, diagnosis);
+  await runner.record(runner.system, 'Planned', { steps });
+  return { diagnosis, steps };
+}
+
+/** Makes the proposals into decided steps. */
+async function planSteps(
+  context: RunContext,
+  runner: StepRunner,
+  target: Target,
+  diagnosis: Diagnosis,
+): Promise<Step[]> {
+  const records = await context.journal.records();
+  const scope = runner.scope(target);
+  const evidenceIds = new Set(diagnosis.evidence.map((one) => one.id));
+  return Promise.all(
+    diagnosis.proposals.map(async (proposal, index) => {
+      const call = proposedCall(proposal);
+      const finding = justification(call, diagnosis.findings);
+      const before = await runner.read(call);
+      const history: TrackRecord = trackRecord(records, call.action, finding?.name);
+      const { confidence, parts } = computeConfidence(proposal, {
+        evidenceIds,
+        targetExists:
+          before.length > 0 || (await context.cluster.get(targetOf(call), context.signal)) !== undefined,
+        supportedByFinding: supportsAction(diagnosis.findings, proposal, answers),
+        trackRecord: history,
+      });
+      const undo = undoFor(call, before);
+      const draft = draftStep(
+        {
+          id: `s${index + 1}`,
+          call,
+          confidence,
+          confidenceParts: parts,
+          rationale: proposal.rationale,
+          evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
+          ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
+          ...(undo === undefined ? {} : { undo }),
+        },
+        scope,
+      );
+      const situation = situationOf(
+        context.policy(),
+        records,
+        {
+          incidentId: context.incidentId,
+          target: draft.risk.targets[0] ?? target,
+          confidence,
+          automaticInFlight: false,
+        },
+        context.now(),
+      );
+      return decided(draft, decide(draft.risk, situation));
+    }),
+  );
+}
+
+/** Runs the steps in order, as far as the decisions let it. */
+async function carryOut(
+  request: RemediationRequest,
+  context: RunContext,
+  runner: StepRunner,
+  steps: readonly Step[],
+  diagnosis: Diagnosis,
+): Promise<{ status: RunStatus; message: string }> {
+  if (steps.length === 0)
+    return {
+      status: 'unresolved',
+      message:
+        diagnosis.findings.length === 0
+          ? 'Nothing wrong was found on the target, and nothing is proposed'
+          : 'A cause was found, but no safe remedy is known; see the hypotheses',
+    };
+  if (!request.remediate) return { status: 'proposed', message: 'A plan was made; nothing was run' };
+
+  const gone = new Set<string>();
+  let previewed = 0;
+  for (const step of steps) {
+    const key = step.finding && `${step.finding.name} ${JSON.stringify(step.finding.target)}`;
+    if (key !== undefined && gone.has(key)) {
+      await runner.record(runner.system, 'StepSkipped', {
+        stepId: step.id,
+        reason: 'What it would fix is gone already',
+      });
+      continue;
+    }
+    const state = await runner.run(step);
+    switch (state) {
+      case 'verified':
+        if (key !== undefined) gone.add(key);
+        break;
+      case 'previewed':
+        previewed++;
+        break;
+      case 'awaiting-approval':
+        return { status: 'awaiting-approval', message: 'A step waits for a person who may approve it' };
+      case 'stopped':
+        return { status: 'stopped', message: 'Stopped by the user' };
+      case 'failed':
+        return await afterFailure(context, runner, step);
+      case 'done':
+      case 'skipped':
+      case 'refused':
+        break;
+    }
+  }
+  if (gone.size > 0) return { status: 'resolved', message: 'The finding is gone and stayed gone' };
+  if (previewed > 0)
+    return { status: 'proposed', message: 'Plan mode: the commands are shown, nothing was run' };
+  return { status: 'unresolved', message: 'No step that would end the incident was run' };
+}
+
+/** A failed step ends the plan; in YOLO mode what it changed is put back. */
+async function afterFailure(
+  context: RunContext,
+  runner: StepRunner,
+  step: Step,
+): Promise<{ status: RunStatus; message: string }> {
+  const policy = context.policy();
+  const failed = { status: 'unresolved', message: `Step ${step.id} did not end the incident` } as const;
+  if (policy.mode !== 'yolo' || !policy.automaticUndo) return failed;
+  const records = await context.journal.records();
+  const view = runView(records, context.runId, { liveRuns: new Set([context.runId]) });
+  if (view?.steps.find((one) => one.id === step.id)?.undo === undefined) return failed;
+  try {
+    const undoStep = await planUndo(context, records, step.id, runner.scope(view.target));
+    await runner.record(runner.system, 'UndoPlanned', { step: undoStep });
+    const state = await runner.run(undoStep);
+    return state === 'done' || state === 'verified'
+      ? { status: 'undone', message: `Step ${step.id} did not end the incident and was undone` }
+      : failed;
+  } catch (error) {
+    return { status: 'unresolved', message: `${failed.message}; it was not undone: ${explain(error)}` };
+  }
+}
+
+/** Closes the run in the journal and words the result from the records, the only source there is. */
+async function end(
+  context: RunContext,
+  runner: StepRunner,
+  status: RunStatus,
+  message: string,
+): Promise<RemediationResult> {
+  await runner.record(runner.system, 'RunEnded', { status, message });
+  const view = runView(await context.journal.records(), context.runId, { liveRuns: new Set() });
+  const steps = view?.steps ?? [];
+  const attempted = steps.filter((step) => ['verified', 'done', 'failed', 'undone'].includes(step.state));
+  const successful = steps.filter((step) => step.state === 'verified' || step.state === 'done');
+  return {
+    runId: context.runId,
+    incidentId: context.incidentId,
+    status,
+    diagnosis: view?.diagnosis ?? nothingDiagnosed(message),
+    plan: { steps },
+    executionResults: {
+      actionsAttempted: attempted.length,
+      actionsSuccessful: successful.length,
+      actionsFailed: steps.filter((step) => step.state === 'failed').length,
+      actionsSkipped: steps.length - attempted.length,
+      results: steps.map((step: StepView) => ({
+        stepId: step.id,
+        state: step.state,
+        message: step.outcome?.message ?? step.decision.reason,
+      })),
+    },
+  };
+}
+
+function nothingDiagnosed(summary: string): RemediationResult['diagnosis'] {
+  return {
+    summary,
+    rootCause: '',
+    findings: [],
+    hypotheses: [],
+    engine: 'builtin',
+    notes: [],
+    evidence: [],
+    gaps: [],
+  };
+}

@@ -1,0 +1,24 @@
+/** The settings that govern a run. Read anew before each decision, so that a stricter setting holds from the next step on. */
+import type { BreakerSettings, Mode, Thresholds } from '../domain/decision.ts';
+import type { RiskRule } from '../domain/risk.ts';
+
+export interface RunPolicy {
+  /** The stricter of the setting and the cap of the pinned context. */
+  readonly mode: Mode;
+  readonly destructiveOperations: boolean;
+  readonly autoApproveLowRisk: boolean;
+  /** Empty allows every namespace. */
+  readonly allowedNamespaces: readonly string[];
+  readonly thresholds: Thresholds;
+  readonly maxActionsPerIncident: number;
+  readonly cooldownSeconds: number;
+  readonly breaker: BreakerSettings;
+  readonly verification: { readonly timeoutSeconds: number; readonly settleSeconds: number };
+  /** After a failed verification in YOLO mode, put back what was. */
+  readonly automaticUndo: boolean;
+  readonly riskRules: readonly RiskRule[];
+  /** Hold a Lease in the target's namespace while executing. */
+  readonly coordination: boolean;
+  /** How long one command may take, in seconds. */
+  readonly commandTimeoutSeconds: number;
+}

@@ -1,0 +1,409 @@
+/** Takes one step from its decision to its outcome: approval, lock, execution, verification. */
+import { userInfo } from 'node:os';
+import type { ActionCall } from '../domain/action.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
+import type { Step } from '../domain/plan.ts';
+import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
+import type { Approver, RunEvent } from '../domain/run.ts';
+import { findingPresent } from '../diagnosis/finding-present.ts';
+import type { Journal } from '../journal/journal.ts';
+import { assessCommand } from '../kubectl/assess.ts';
+import { withDryRun } from '../kubectl/dry-run.ts';
+import { decide } from '../policy/decide.ts';
+import { touchesOf } from './actions/catalogue.ts';
+import { execute, type Execution } from './execute.ts';
+import { callOf, decided, editedStep, undoFor, type AssessmentScope } from './planning.ts';
+import type { RunPolicy } from './run-policy.ts';
+import { situationOf } from './situation.ts';
+import { specHash } from './spec-hash.ts';
+import { verify } from './verify.ts';
+
+/** What a run works with. */
+export interface RunContext {
+  readonly runId: string;
+  readonly incidentId: string;
+  readonly journal: Journal;
+  readonly cluster: Cluster;
+  /** Absolute path. */
+  readonly kubectl: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The settings as they are now. */
+  policy(): RunPolicy;
+  /** Who runs this, for locks and approvals without a name of their own. */
+  readonly user: string;
+  readonly approve?: Approver;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Shared by all runs of one agent: how many automatic steps execute right now. */
+  readonly inFlight: { automatic: number };
+}
+
+/** How a step ended for the run. */
+export type StepEnd =
+  'verified' | 'done' | 'failed' | 'skipped' | 'previewed' | 'refused' | 'awaiting-approval' | 'stopped';
+
+/** Seconds that a lock lives; longer than a command and its verification may take. */
+const lockSeconds = 600;
+
+export class StepRunner {
+  readonly system: Actor = { type: 'system', name: 'oncall-agent' };
+  private readonly context: RunContext;
+
+  constructor(context: RunContext) {
+    this.context = context;
+  }
+
+  /** Appends to the journal, then tells whoever watches. */
+  async record<T extends RecordType>(actor: Actor, type: T, data: RecordData[T]): Promise<void> {
+    const { runId, incidentId, journal, emit } = this.context;
+    const record = await journal.append({ runId, incidentId, actor, type, data } as NewRecord);
+    emit({ type: 'record', record });
+  }
+
+  /** What commands of this run are assessed against. */
+  scope(target: Target | undefined): AssessmentScope {
+    return {
+      rules: this.context.policy().riskRules,
+      context: this.context.cluster.context,
+      defaultNamespace: target?.namespace ?? 'default',
+    };
+  }
+
+  /** The objects that an action touches, as they are now. */
+  async read(call: ActionCall): Promise<KubeObject[]> {
+    const objects = await Promise.all(
+      touchesOf(call).map((ref) => this.context.cluster.get(ref, this.context.signal)),
+    );
+    return objects.filter((one) => one !== undefined);
+  }
+
+  /** Decides the step as things are now and goes as far as the decision lets it. */
+  async run(planned: Step): Promise<StepEnd> {
+    const step = await this.redecide(planned);
+    switch (step.decision.outcome) {
+      case 'preview':
+        return 'previewed';
+      case 'skip':
+        await this.record(this.system, 'StepSkipped', { stepId: step.id, reason: step.decision.reason });
+        return 'skipped';
+      case 'refuse':
+        await this.record(this.system, 'StepRefused', { stepId: step.id, reason: step.decision.reason });
+        return 'refused';
+      case 'ask':
+        return this.ask(step);
+      case 'execute':
+        return this.executeAutomatically(step);
+    }
+  }
+
+  /** The step with a decision for the situation of this moment; a changed one is recorded. */
+  private async redecide(step: Step, lockHolder?: string): Promise<Step> {
+    const { journal, inFlight, incidentId, policy, now } = this.context;
+    const risk = assessCommand(step.argv, {
+      rules: policy().riskRules,
+      context: this.context.cluster.context,
+      defaultNamespace: this.namespaceOf(step),
+    });
+    const situation = situationOf(
+      policy(),
+      await journal.records(),
+      {
+        incidentId,
+        target: this.targetOf(step),
+        confidence: step.confidence,
+        automaticInFlight: inFlight.automatic > 0,
+        isUndo: step.undoes !== undefined,
+        ...(lockHolder === undefined ? {} : { lockHolder }),
+      },
+      now(),
+    );
+    const decision = decide(risk, situation);
+    if (decision.outcome === step.decision.outcome && decision.reason === step.decision.reason) return step;
+    const renewed = decided({ ...step, risk }, decision);
+    await this.record(this.system, 'StepReplaced', { step: renewed, why: 'decided anew' });
+    return renewed;
+  }
+
+  private async executeAutomatically(step: Step): Promise<StepEnd> {
+    const lock = await this.lock(step);
+    if (lock.state === 'held' || lock.state === 'forbidden') {
+      const asking = await this.redecide(step, lock.by);
+      if (asking.decision.outcome !== 'ask') return 'refused';
+      return this.ask(asking);
+    }
+    this.context.inFlight.automatic++;
+    try {
+      return await this.perform(step, true);
+    } finally {
+      this.context.inFlight.automatic--;
+      await this.unlock(step);
+    }
+  }
+
+  /** Waits for a person, as often as it takes: edits and dry runs come back here. */
+  private async ask(asked: Step): Promise<StepEnd> {
+    const { approve, signal, runId, incidentId } = this.context;
+    let step = asked;
+    await this.record(this.system, 'ApprovalRequested', { stepId: step.id });
+    if (approve === undefined) return 'awaiting-approval';
+    for (;;) {
+      const answer = await approve({ runId, incidentId, step }, signal);
+      const user: Actor = {
+        type: 'user',
+        name: answer.type === 'approve' ? (answer.by ?? this.context.user) : this.context.user,
+      };
+      switch (answer.type) {
+        case 'stop':
+          return 'stopped';
+        case 'skip':
+          await this.record(user, 'StepSkipped', {
+            stepId: step.id,
+            reason: answer.reason ?? 'Skipped by the user',
+          });
+          return 'skipped';
+        case 'dry-run':
+          await this.dryRun(step, user);
+          break;
+        case 'edit':
+          step = await this.edit(step, answer.command, user);
+          if (step.decision.outcome !== 'ask') return this.run(step);
+          break;
+        case 'approve': {
+          if (answer.argvHash !== step.argvHash)
+            throw new OncallError(
+              'approval-mismatch',
+              `The approval was for another command than the one of step ${step.id}`,
+              'Look at the command as it is now and approve it again.',
+            );
+          if (step.decision.typeToConfirm !== undefined && answer.typedName !== step.decision.typeToConfirm)
+            throw new OncallError(
+              'approval-mismatch',
+              `Step ${step.id} takes typing the name ${step.decision.typeToConfirm} exactly`,
+              'Approve again and type the name.',
+            );
+          const now = await this.redecide(step);
+          if (now.decision.outcome !== 'ask' && now.decision.outcome !== 'execute') return this.run(now);
+          step = now;
+          const lock = await this.lock(step);
+          if (lock.state === 'held') {
+            this.progress(step, `Not started: ${lock.by}. Approve again once it is free`);
+            break;
+          }
+          if (lock.state === 'forbidden') this.progress(step, lock.by);
+          try {
+            await this.record(user, 'Approved', {
+              stepId: step.id,
+              argvHash: answer.argvHash,
+              ...(answer.typedName === undefined ? {} : { typedName: answer.typedName }),
+            });
+            return await this.perform(step, false);
+          } finally {
+            if (lock.state === 'acquired') await this.unlock(step);
+          }
+        }
+      }
+    }
+  }
+
+  /** An edit is a new command: assessed and decided anew, and it always takes a person's approval. */
+  private async edit(step: Step, command: string | readonly string[], user: Actor): Promise<Step> {
+    const assessment = assessCommand(command, {
+      rules: this.context.policy().riskRules,
+      context: this.context.cluster.context,
+      defaultNamespace: this.namespaceOf(step),
+    });
+    if (assessment.rejected) {
+      this.progress(step, `The edit was refused: ${assessment.reason}`);
+      return step;
+    }
+    const draft = editedStep(step, assessment.argv, {
+      rules: this.context.policy().riskRules,
+      context: this.context.cluster.context,
+      defaultNamespace: this.namespaceOf(step),
+    });
+    const decision = decide(
+      draft.risk,
+      situationOf(
+        this.context.policy(),
+        await this.context.journal.records(),
+        {
+          incidentId: this.context.incidentId,
+          target: this.targetOf(draft),
+          confidence: draft.confidence,
+          automaticInFlight: false,
+        },
+        this.context.now(),
+      ),
+    );
+    const edited = decided(
+      draft,
+      decision.outcome === 'execute'
+        ? { outcome: 'ask', reason: 'Edited by hand: it runs once you approve the new command' }
+        : decision,
+    );
+    await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
+    if (edited.decision.outcome === 'ask')
+      await this.record(this.system, 'ApprovalRequested', { stepId: edited.id });
+    return edited;
+  }
+
+  private async dryRun(step: Step, user: Actor): Promise<void> {
+    const argv = withDryRun(step.argv);
+    if (argv === undefined || assessCommand(argv, { defaultNamespace: this.namespaceOf(step) }).mutates) {
+      this.progress(step, 'This command has no dry run');
+      return;
+    }
+    const result = await this.start(step, argv);
+    await this.record(user, 'DryRunFinished', {
+      stepId: step.id,
+      exitCode: result.exitCode,
+      output: result.failure ? `${result.output}\n${result.failure.message}`.trim() : result.output,
+    });
+  }
+
+  /** Runs the command, then watches until what was wrong is over. */
+  private async perform(step: Step, automatic: boolean): Promise<StepEnd> {
+    const call = callOf(step);
+    const before = await this.read(call);
+    const undo = step.undoes === undefined ? (undoFor(call, before) ?? step.undo) : undefined;
+    const namespace = this.namespaceOf(step);
+    const actor = automatic ? this.system : ({ type: 'user', name: this.context.user } as const);
+    await this.record(actor, 'ExecutionStarted', {
+      stepId: step.id,
+      argv: step.argv,
+      context: this.context.cluster.context,
+      namespace,
+      transport: 'kubectl',
+      automatic,
+      before,
+      ...(undo === undefined ? {} : { undo }),
+    });
+    const result = await this.start(step, step.argv);
+    const failure = result.failure;
+    const after = failure === undefined && step.risk.mutates ? await this.hashes(call) : [];
+    await this.record(this.system, 'ExecutionFinished', {
+      stepId: step.id,
+      exitCode: result.exitCode,
+      durationMs: result.durationMs,
+      output: result.output,
+      after,
+      ...(failure === undefined ? {} : { error: `${failure.message}. ${failure.next}` }),
+    });
+    if (failure !== undefined) return failure.kind === 'cancelled' ? 'stopped' : 'failed';
+    if (!step.risk.mutates || step.verification.type === 'none') return 'done';
+
+    await this.record(this.system, 'VerificationStarted', { stepId: step.id });
+    const { verified, message } = await this.verified(step, before);
+    await this.record(this.system, 'VerificationFinished', { stepId: step.id, verified, message });
+    return verified ? 'verified' : 'failed';
+  }
+
+  private async verified(
+    step: Step,
+    before: readonly KubeObject[],
+  ): Promise<{ verified: boolean; message: string }> {
+    const { cluster, signal } = this.context;
+    const { timeoutSeconds, settleSeconds } = this.context.policy().verification;
+    try {
+      return await verify({
+        cluster,
+        verification: step.verification,
+        before,
+        timeoutSeconds,
+        settleSeconds,
+        signal,
+        onProgress: (message) => this.progress(step, message),
+        findingPresent: (finding, abort) => findingPresent(cluster, finding, abort),
+        ...(step.finding === undefined ? {} : { finding: step.finding }),
+      });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { verified: false, message: explain(error) };
+    }
+  }
+
+  private start(step: Step, argv: readonly string[]): Promise<Execution> {
+    const { kubectl, environment, cluster, signal, policy, emit, runId } = this.context;
+    return execute({
+      kubectl,
+      kubeconfig: cluster.kubeconfig,
+      context: cluster.context,
+      argv,
+      env: environment,
+      timeoutMs: policy().commandTimeoutSeconds * 1000,
+      signal,
+      onLine: (stream, line) => emit({ type: 'output', runId, stepId: step.id, stream, line }),
+    });
+  }
+
+  /** What the touched objects ask for now: an undo later compares, to see whether somebody changed them since. */
+  private async hashes(call: ActionCall): Promise<{ ref: ObjectRef; specHash: string }[]> {
+    const objects = await this.read(call);
+    return objects.map((object) => ({
+      ref: {
+        kind: object.kind,
+        name: object.metadata.name,
+        ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+      },
+      specHash: specHash(object),
+    }));
+  }
+
+  private async lock(
+    step: Step,
+  ): Promise<{ state: 'acquired' | 'none' } | { state: 'held' | 'forbidden'; by: string }> {
+    if (!this.context.policy().coordination || !step.risk.mutates) return { state: 'none' };
+    try {
+      const result = await this.context.cluster.acquireLock(
+        this.namespaceOf(step),
+        this.lockName(),
+        this.holder(),
+        lockSeconds,
+      );
+      return result.acquired
+        ? { state: 'acquired' }
+        : { state: 'held', by: `${result.by.holder} has been working on it since ${result.by.since}` };
+    } catch (error) {
+      if (!isOncallError(error) || error.code !== 'cluster-forbidden') throw error;
+      return {
+        state: 'forbidden',
+        by: `nobody may tell, because the lock is out of reach: ${error.message}`,
+      };
+    }
+  }
+
+  private async unlock(step: Step): Promise<void> {
+    if (!this.context.policy().coordination || !step.risk.mutates) return;
+    try {
+      await this.context.cluster.releaseLock(this.namespaceOf(step), this.lockName(), this.holder());
+    } catch (error) {
+      // The lock expires by itself; a failure here must not hide how the step went.
+      this.progress(step, `The lock was not released: ${explain(error)}`);
+    }
+  }
+
+  /** One name for one incident, whoever asks; a Lease name is a DNS-1123 subdomain. */
+  private lockName(): string {
+    const name = this.context.incidentId.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+    return `oncall-${name.replace(/^-+|-+$/g, '').slice(0, 200)}`;
+  }
+
+  private holder(): string {
+    return `${this.context.user}@${userInfo().username}/${this.context.runId}`;
+  }
+
+  private targetOf(step: Pick<Step, 'risk'>): ObjectRef {
+    return step.risk.targets[0] ?? { kind: '', name: '' };
+  }
+
+  private namespaceOf(step: Pick<Step, 'risk'>): string {
+    return this.targetOf(step).namespace ?? 'default';
+  }
+
+  private progress(step: Step, message: string): void {
+    this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
+  }
+}

@@ -1,0 +1,91 @@
+/** Plans the way back from an executed step. */
+import { OncallError } from '../domain/error.ts';
+import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
+import type { Step } from '../domain/plan.ts';
+import type { JournalRecord } from '../domain/record.ts';
+import { decide } from '../policy/decide.ts';
+import { decided, draftStep, type AssessmentScope } from './planning.ts';
+import { situationOf } from './situation.ts';
+import { specHash } from './spec-hash.ts';
+import type { RunContext } from './step-runner.ts';
+
+/** The command comes from the journal, not from an analyst. */
+const confidence = 0.95;
+
+/**
+ * The step that takes `stepId` back.
+ * @throws OncallError `undo-refused` when there is no way back, or when somebody changed the object since
+ */
+export async function planUndo(
+  context: Pick<RunContext, 'runId' | 'incidentId' | 'cluster' | 'policy' | 'now' | 'signal'>,
+  records: readonly JournalRecord[],
+  stepId: string,
+  scope: AssessmentScope,
+): Promise<Step> {
+  const own = records.filter((record) => record.runId === context.runId);
+  const started = own.findLast((one) => one.type === 'ExecutionStarted' && one.data.stepId === stepId);
+  const finished = own.findLast((one) => one.type === 'ExecutionFinished' && one.data.stepId === stepId);
+  if (started?.type !== 'ExecutionStarted' || finished?.type !== 'ExecutionFinished')
+    throw refused(
+      `Step ${stepId} has not been executed to its end`,
+      'Check the cluster first: what it did is not known.',
+    );
+  if (started.data.context !== context.cluster.context)
+    throw refused(
+      `Step ${stepId} ran in the context ${started.data.context}, and the agent is connected to ${context.cluster.context}`,
+      `Switch to the context ${started.data.context} and undo it there.`,
+    );
+  const { undo } = started.data;
+  if (undo === undefined)
+    throw refused(`Step ${stepId} has no way back`, 'Look at what it changed and decide by hand.');
+  for (const { ref, specHash: left } of finished.data.after ?? []) await refuseIfChanged(context, ref, left);
+
+  const target = started.data.before[0];
+  const ref: ObjectRef = {
+    kind: target?.kind ?? '',
+    name: target?.metadata.name ?? '',
+    ...(target?.metadata.namespace === undefined ? {} : { namespace: target.metadata.namespace }),
+  };
+  const draft = draftStep(
+    {
+      id: `${stepId}-undo`,
+      call: { action: 'custom_command', parameters: { argv: [...undo.argv], target: ref } },
+      confidence,
+      confidenceParts: [{ label: 'puts back what the journal recorded', value: confidence }],
+      rationale: undo.summary,
+      evidence: [],
+      verification:
+        target === undefined
+          ? { type: 'none' }
+          : { type: 'restored', target: ref, specHash: specHash(target) },
+      undoes: stepId,
+    },
+    scope,
+  );
+  const situation = situationOf(
+    context.policy(),
+    records,
+    { incidentId: context.incidentId, target: ref, confidence, automaticInFlight: false, isUndo: true },
+    context.now(),
+  );
+  return decided(draft, decide(draft.risk, situation));
+}
+
+async function refuseIfChanged(
+  context: Pick<RunContext, 'cluster' | 'signal'>,
+  ref: ObjectRef,
+  left: string,
+): Promise<void> {
+  const object = await context.cluster.get(ref, context.signal);
+  if (object !== undefined && specHash(object) === left) return;
+  throw refused(
+    object === undefined
+      ? `${describeRef(ref)} does not exist any more`
+      : `${describeRef(ref)} was changed by somebody else since`,
+    'Compare it with what the audit log says was there before, and decide by hand.',
+  );
+}
+
+function refused(message: string, next: string): OncallError {
+  return new OncallError('undo-refused', message, next);
+}

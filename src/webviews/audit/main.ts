@@ -1,0 +1,132 @@
+/** The audit log panel: every step that was decided, newest first. */
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import './main.css';
+import { html, nothing, render, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { AuditEntry } from '../../domain/audit.ts';
+import type { AuditState, FromAudit, ToAudit } from '../../ipc/audit.ts';
+import { connectHost } from '../host.ts';
+import { clockTime, duration, percent } from '../words.ts';
+
+const send = connectHost<FromAudit, ToAudit>(({ state }) => render(page(state), document.body));
+send({ type: 'ready' });
+
+function page(state: AuditState): TemplateResult {
+  return html`<main>
+    <header>
+      <h1>Audit Log</h1>
+      <p class="actions">
+        <vscode-button secondary icon="verified" @click=${() => send({ type: 'verify' })}
+          >Verify Audit Log</vscode-button
+        >
+      </p>
+      ${
+        state.chain
+          ? html`<p class=${state.chain.intact ? 'chain intact' : 'chain broken'} role="status">
+              <span
+                class="codicon codicon-${state.chain.intact ? 'pass-filled' : 'error'}"
+                aria-hidden="true"
+              ></span>
+              ${state.chain.message}
+            </p>`
+          : nothing
+      }
+    </header>
+    ${
+      state.entries.length === 0
+        ? html`<p>
+            Nothing has been decided yet. Each step that the agent runs, asks for or refuses is listed here.
+          </p>`
+        : table(state)
+    }
+    ${
+      state.entries.length < state.total
+        ? html`<p class="actions">
+            <vscode-button secondary @click=${() => send({ type: 'more' })}
+              >Show More (${state.entries.length} of ${state.total} shown)</vscode-button
+            >
+          </p>`
+        : nothing
+    }
+  </main>`;
+}
+
+function table(state: AuditState): TemplateResult {
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Time</th>
+        <th scope="col">Outcome</th>
+        <th scope="col">Command</th>
+        <th scope="col">Risk</th>
+        <th scope="col">Approved by</th>
+        <th scope="col">Incident</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(state.entries, (entry) => `${entry.runId} ${entry.stepId}`, row)}
+    </tbody>
+  </table>`;
+}
+
+function row(entry: AuditEntry): TemplateResult {
+  return html`<tr>
+    <td>${clockTime(entry.time)}</td>
+    <td class="outcome ${entry.outcome}">${entry.outcome}</td>
+    <td>
+      <details>
+        <summary><code>${entry.command}</code></summary>
+        ${details(entry)}
+      </details>
+    </td>
+    <td>
+      <span class="badge risk-${entry.risk.riskLevel}" title=${entry.risk.reason}
+        >${entry.risk.riskLevel}</span
+      >
+    </td>
+    <td>${entry.approvedBy?.name ?? (entry.decision.outcome === 'execute' ? 'automatic' : '–')}</td>
+    <td>
+      <button class="link" @click=${() => send({ type: 'showRun', runId: entry.runId })}>
+        ${entry.incidentTitle}
+      </button>
+    </td>
+  </tr>`;
+}
+
+function details(entry: AuditEntry): TemplateResult {
+  const line = (name: string, value: string | undefined) =>
+    value === undefined
+      ? nothing
+      : html`<dt>${name}</dt>
+          <dd>${value}</dd>`;
+  return html`<dl>
+      ${line('Result', entry.message)}
+      ${line('Context', `${entry.context}${entry.namespace ? `, namespace ${entry.namespace}` : ''}`)}
+      ${line('Decision', `${entry.decision.outcome}: ${entry.decision.reason}`)}
+      ${line('Confidence', percent(entry.confidence))} ${line('Risk', entry.risk.reason)}
+      ${line('Triggered by', entry.triggeredBy.name)} ${line('Approved by', entry.approvedBy?.name)}
+      ${line('Transport', entry.transport)}
+      ${line('Exit code', entry.exitCode === undefined ? undefined : String(entry.exitCode))}
+      ${line('Duration', entry.durationMs === undefined ? undefined : duration(entry.durationMs))}
+      ${line(
+        'Verification',
+        entry.verification &&
+          `${entry.verification.verified ? 'verified' : 'not verified'}: ${entry.verification.message}`,
+      )}
+      ${line('Undo', entry.undo && `${entry.undo.command}${entry.undo.undone ? ' (undone)' : ''}`)}
+      ${line('Run', entry.runId)}
+    </dl>
+    ${entry.output ? html`<pre class="output" tabindex="0">${entry.output}</pre>` : nothing}
+    ${
+      entry.undo && !entry.undo.undone
+        ? html`<p class="actions">
+            <vscode-button
+              secondary
+              icon="discard"
+              @click=${() => send({ type: 'undo', runId: entry.runId, stepId: entry.stepId })}
+              >Undo…</vscode-button
+            >
+          </p>`
+        : nothing
+    }`;
+}
