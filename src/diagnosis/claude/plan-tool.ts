@@ -1,0 +1,124 @@
+/** The one tool that the model has: handing in its plan, in a form that is checked before anything is done with it. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
+import * as z from 'zod/mini';
+import { en } from 'zod/locales';
+import { actionParameters, type ActionName, type ActionProposal } from '../../domain/action.ts';
+import type { Analysis } from '../analyst.ts';
+import { pairsToRecords, recordsToPairs, type JsonSchema } from './pairs.ts';
+
+export const PLAN_TOOL = 'submit_plan';
+
+/** An action that may be proposed. */
+export interface Offer {
+  readonly name: ActionName;
+  readonly description: string;
+}
+
+/** What became of a plan that was handed in. */
+export type PlanReading =
+  | { readonly ok: true; readonly analysis: Analysis }
+  /** What is wrong with it, for whoever wrote it. */
+  | { readonly ok: false; readonly problem: string };
+
+const english = en().localeError;
+
+const text = (maximum: number, description: string): z.ZodMiniString =>
+  z.string().check(z.maxLength(maximum), z.describe(description));
+const evidenceIds = z
+  .array(z.string())
+  .check(
+    z.maxLength(50),
+    z.describe('Ids of the evidence that speaks for it, exactly as given, such as "e3"'),
+  );
+
+/** A command that starts anything but kubectl is not worth a round through the grammar. */
+const startsWithKubectl = z.refine<unknown>(
+  (proposal) => {
+    const { action, parameters } = proposal as { action: ActionName; parameters: { argv?: string[] } };
+    return action !== 'custom_command' || parameters.argv?.[0] === 'kubectl';
+  },
+  {
+    error: 'argv of custom_command must start with "kubectl", one word for each element',
+    path: ['parameters', 'argv'],
+  },
+);
+
+function proposalSchema({ name, description }: Offer): z.ZodMiniType {
+  return z
+    .strictObject({
+      action: z.literal(name),
+      parameters: actionParameters[name] as z.ZodMiniType,
+      rationale: text(4000, 'Why this ends the incident, from the evidence, in one to three sentences'),
+      confidence: z
+        .number()
+        .check(
+          z.minimum(0),
+          z.maximum(1),
+          z.describe('How likely it is that the incident is over after this step alone, 0 to 1'),
+        ),
+      evidence: evidenceIds,
+    })
+    .check(z.describe(description), startsWithKubectl);
+}
+
+function planSchema(catalogue: readonly Offer[]): z.ZodMiniType {
+  const proposal = z.discriminatedUnion(
+    'action',
+    catalogue.map(proposalSchema) as unknown as [z.core.$ZodTypeDiscriminable],
+  );
+  return z.strictObject({
+    summary: text(2000, 'What is going on, for a tired person, in one or two sentences'),
+    rootCause: text(4000, 'The cause as far as the evidence establishes it; empty when it does not'),
+    hypotheses: z
+      .array(z.strictObject({ statement: text(2000, 'What may be behind it'), evidence: evidenceIds }))
+      .check(z.maxLength(20), z.describe('Guesses that the evidence suggests and does not prove')),
+    proposals: z
+      .array(proposal)
+      .check(
+        z.maxLength(10),
+        z.describe('Remedies in the order to try them; none where nothing should be changed'),
+      ),
+  });
+}
+
+/**
+ * The tool for a catalogue, and how its input is read.
+ * @param catalogue the actions on offer, at least one; everything else is refused
+ */
+export function planTool(catalogue: readonly Offer[]): {
+  readonly tool: Anthropic.Tool;
+  read(input: unknown): PlanReading;
+} {
+  const schema = planSchema(catalogue);
+  const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  return {
+    tool: {
+      name: PLAN_TOOL,
+      description:
+        'Hands in the diagnosis and the remedies. Call it exactly once, at the end. Every proposal is checked, shown to people with its risk, and run only when they or their policy allow it.',
+      // What strict mode cannot express (lengths, patterns, ranges) goes into descriptions and is checked on reading.
+      input_schema: transformJSONSchema(recordsToPairs(json)) as Anthropic.Tool.InputSchema,
+      strict: true,
+      cache_control: { type: 'ephemeral' },
+    },
+    read(input) {
+      // Without a language, zod/mini says no more than "Invalid input".
+      const parsed = schema.safeParse(pairsToRecords(json, input), { error: english });
+      if (!parsed.success) return { ok: false, problem: z.prettifyError(parsed.error).slice(0, 4000) };
+      const { proposals, ...rest } = parsed.data as Omit<Analysis, 'proposals'> & {
+        proposals: readonly (Omit<ActionProposal, 'claimedConfidence'> & { confidence: number })[];
+      };
+      return {
+        ok: true,
+        analysis: {
+          ...rest,
+          proposals: proposals.map(
+            ({ confidence, ...proposal }) =>
+              ({ ...proposal, claimedConfidence: confidence }) as ActionProposal,
+          ),
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** What PagerDuty's refusals and silences mean to a person, and which of them pass by themselves. */
+import { OncallError } from '../domain/error.ts';
+import { readRefusal } from './read.ts';
+
+/** PagerDuty asks for a pause. */
+export class RateLimited extends OncallError {
+  /** How long PagerDuty wants to be left alone, in milliseconds. */
+  readonly waitMs: number;
+
+  constructor(host: string, waitMs: number) {
+    super(
+      'pagerduty-rate-limited',
+      `PagerDuty at ${host} takes no more requests of this token for ${String(Math.ceil(waitMs / 1000))} s`,
+      'Polling goes on by itself after that; a longer poll interval (oncall.pagerduty.pollIntervalSeconds) or fewer tools on one token keep it from happening.',
+    );
+    this.waitMs = waitMs;
+  }
+}
+
+/** No usable answer: a dead connection, a time limit, a server error. */
+export class Unreachable extends OncallError {
+  /** Whether the request cannot have reached PagerDuty, so that even a write may be sent again. */
+  readonly neverArrived: boolean;
+
+  constructor(message: string, next: string, neverArrived: boolean, options?: ErrorOptions) {
+    super('pagerduty-unreachable', message, next, options);
+    this.neverArrived = neverArrived;
+  }
+}
+
+const CHECK_NETWORK =
+  'Check the network, the proxy and oncall.pagerduty.region; https://status.pagerduty.com tells whether PagerDuty itself is down.';
+
+/** Without a `ratelimit-reset` header: PagerDuty counts in minutes, so half of one is waited for. */
+const DEFAULT_RESET_MS = 30_000;
+
+/** Milliseconds until the limit is lifted, from the `ratelimit-reset` header (seconds), at most two minutes. */
+export function resetMs(header: string | null): number {
+  const seconds = header === null || header.trim() === '' ? Number.NaN : Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 120) * 1000 : DEFAULT_RESET_MS;
+}
+
+/** One request, for error messages. */
+export interface Attempted {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+}
+
+/**
+ * The error for an answer that is not 2xx.
+ * Codes are those of https://developer.pagerduty.com/docs/errors .
+ */
+export function refused(
+  request: Attempted,
+  status: number,
+  reset: string | null,
+  body: unknown,
+): OncallError {
+  const { code, text } = readRefusal(body);
+  const what = `${request.method} ${request.path}`;
+  const said = text === '' ? '' : `: ${text}`;
+  const answered = `PagerDuty at ${request.host} answered ${what} with ${String(status)}${said}`;
+  switch (true) {
+    case status === 401:
+      return new OncallError(
+        'pagerduty-unauthorized',
+        `PagerDuty at ${request.host} does not accept the API token (401${said})`,
+        'Set a valid token with "Oncall: Set PagerDuty Token", and check that oncall.pagerduty.region is the region of the account.',
+      );
+    case status === 403:
+      return new OncallError(
+        'pagerduty-forbidden',
+        `The PagerDuty token may not do ${what} (403${said})`,
+        request.method === 'GET'
+          ? 'Use a token of a user who can see these incidents.'
+          : 'Use a token that may write; a read-only key cannot acknowledge, resolve or add notes.',
+      );
+    case status === 429:
+      return new RateLimited(request.host, resetMs(reset));
+    case status === 408 || status >= 500:
+      return new Unreachable(answered, CHECK_NETWORK, false);
+    case code === 1008 || /\bfrom header\b/i.test(text):
+      return new OncallError(
+        'pagerduty-rejected',
+        answered,
+        'Set oncall.pagerduty.fromEmail to the email address of a user of this PagerDuty account.',
+      );
+    case code === 1001:
+      return new OncallError(
+        'pagerduty-rejected',
+        answered,
+        'The incident is already resolved; refresh the list.',
+      );
+    case status === 402:
+      return new OncallError(
+        'pagerduty-rejected',
+        answered,
+        'The PagerDuty plan of this account does not include it.',
+      );
+    case status === 404:
+      return new OncallError(
+        'pagerduty-rejected',
+        answered,
+        'Refresh the list: the incident may be gone, or belong to another account or region than the token.',
+      );
+    default:
+      return new OncallError(
+        'pagerduty-rejected',
+        answered,
+        'Check the oncall.pagerduty settings (team, service and user ids, email address, base URL).',
+      );
+  }
+}
+
+/** The error for a request that got no answer at all. `cause` is what fetch threw. */
+export function unanswered(request: Attempted, cause: unknown, timedOutAfterMs?: number): Unreachable {
+  const what = `${request.method} ${request.path}`;
+  if (timedOutAfterMs !== undefined) {
+    return new Unreachable(
+      `PagerDuty at ${request.host} did not answer ${what} within ${String(timedOutAfterMs / 1000)} s`,
+      CHECK_NETWORK,
+      false,
+      { cause },
+    );
+  }
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  const detail = inner instanceof Error ? inner.message : String(inner);
+  return new Unreachable(
+    `PagerDuty at ${request.host} cannot be reached (${code !== '' && !detail.includes(code) ? `${code} ` : ''}${detail})`,
+    CHECK_NETWORK,
+    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code),
+    { cause },
+  );
+}
+
+/** The error for an answer that is 2xx and yet not what PagerDuty sends. */
+export function unreadable(request: Attempted, what: string): OncallError {
+  return new OncallError(
+    'pagerduty-unreachable',
+    `What answers at ${request.host} is not PagerDuty: ${request.method} ${request.path} came back ${what}`,
+    'Check oncall.pagerduty.baseUrl and any proxy or sign-in page in between.',
+  );
+}

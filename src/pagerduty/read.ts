@@ -1,0 +1,155 @@
+/** Reads what PagerDuty sends: every field may be missing or of another type, and nothing of it is trusted. */
+import * as z from 'zod/mini';
+import type { Incident } from '../domain/incident.ts';
+
+/** A field that is left out where it is not what it should be. */
+function lenient<T extends z.ZodMiniType>(schema: T): z.ZodMiniCatch<z.ZodMiniOptional<T>> {
+  return z.catch(z.optional(schema), undefined);
+}
+
+const text = lenient(z.string());
+const reference = lenient(z.object({ id: text, summary: text, name: text, type: text }));
+const list = lenient(z.array(z.unknown()));
+
+const rawIncident = z.object({
+  id: z.string().check(z.minLength(1)),
+  incident_number: lenient(z.number()),
+  title: text,
+  summary: text,
+  description: text,
+  status: lenient(z.enum(['triggered', 'acknowledged', 'resolved'])),
+  urgency: lenient(z.enum(['high', 'low'])),
+  html_url: text,
+  created_at: text,
+  updated_at: text,
+  last_status_change_at: text,
+  service: reference,
+  priority: reference,
+  assignments: list,
+  acknowledgements: list,
+});
+const assignment = z.object({ assignee: z.object({ summary: z.string() }) });
+const acknowledgement = z.object({ acknowledger: z.object({ summary: z.string() }) });
+
+/** One page of a list as PagerDuty sends it. */
+export interface Page {
+  readonly items: readonly unknown[];
+  readonly more: boolean;
+}
+
+/** The list called `name` in an answer, or undefined where the answer holds no such list. */
+export function readPage(body: unknown, name: string): Page | undefined {
+  const page = z.object({ [name]: z.array(z.unknown()), more: lenient(z.boolean()) }).safeParse(body);
+  if (!page.success) return undefined;
+  return { items: page.data[name] as readonly unknown[], more: page.data.more === true };
+}
+
+/** An incident, or undefined where the item has no id or no status that says whether it is open. */
+export function readIncident(item: unknown): Incident | undefined {
+  const parsed = rawIncident.safeParse(item);
+  if (!parsed.success || parsed.data.status === undefined) return undefined;
+  const raw = parsed.data;
+  const createdAt = date(raw.created_at) ?? new Date(0).toISOString();
+  const priority = raw.priority?.summary ?? raw.priority?.name;
+  return {
+    id: raw.id,
+    ...(raw.incident_number === undefined ? {} : { number: raw.incident_number }),
+    title: raw.title ?? raw.summary ?? raw.description ?? raw.id,
+    status: parsed.data.status,
+    // An urgency that cannot be read is shown as the one that nobody overlooks.
+    urgency: raw.urgency ?? 'high',
+    ...(raw.service?.id === undefined
+      ? {}
+      : { service: { id: raw.service.id, name: raw.service.summary ?? raw.service.name ?? raw.service.id } }),
+    createdAt,
+    updatedAt: date(raw.updated_at) ?? date(raw.last_status_change_at) ?? createdAt,
+    ...(raw.html_url === undefined ? {} : { url: raw.html_url }),
+    assignees: read(raw.assignments, assignment).map(({ assignee }) => assignee.summary),
+    acknowledgedBy: read(raw.acknowledgements, acknowledgement).map(
+      ({ acknowledger }) => acknowledger.summary,
+    ),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+/** A note on an incident. All text is from outside. */
+export interface Note {
+  readonly id: string;
+  readonly content: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly author?: string;
+}
+
+const rawNote = z.object({ id: z.string(), content: z.string(), created_at: text, user: reference });
+
+/** A note, or undefined where the item is none. */
+export function readNote(item: unknown): Note | undefined {
+  const parsed = rawNote.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { id, content, created_at, user } = parsed.data;
+  return {
+    id,
+    content,
+    createdAt: date(created_at) ?? new Date(0).toISOString(),
+    ...(user?.summary === undefined ? {} : { author: user.summary }),
+  };
+}
+
+/** The user that a token belongs to. */
+export interface PagerDutyUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+const rawUser = z.object({
+  user: z.object({ id: z.string(), email: z.string(), name: text, summary: text }),
+});
+
+/** The user of an answer to GET /users/me, or undefined where there is none. */
+export function readUser(body: unknown): PagerDutyUser | undefined {
+  const parsed = rawUser.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { id, email, name, summary } = parsed.data.user;
+  return { id, email, name: name ?? summary ?? email };
+}
+
+/** What PagerDuty says about a refusal. */
+export interface Refusal {
+  readonly code?: number;
+  /** One bounded line without control characters. */
+  readonly text: string;
+}
+
+const rawError = z.object({
+  error: z.object({ message: text, code: lenient(z.number()), errors: list }),
+});
+
+/** The error in an answer's body; an empty text where it says nothing. */
+export function readRefusal(body: unknown): Refusal {
+  const parsed = rawError.safeParse(body);
+  if (!parsed.success) return { text: '' };
+  const { message, code, errors } = parsed.data.error;
+  const words = [message, ...(errors ?? [])].filter((word) => typeof word === 'string' && word !== '');
+  return {
+    ...(code === undefined ? {} : { code }),
+    text: words
+      .join(': ')
+      .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+      .slice(0, 300),
+  };
+}
+
+function read<T extends z.ZodMiniType>(items: readonly unknown[] | undefined, schema: T): z.infer<T>[] {
+  return (items ?? []).flatMap((item) => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [parsed.data as z.infer<T>] : [];
+  });
+}
+
+function date(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
