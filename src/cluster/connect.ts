@@ -1,0 +1,149 @@
+/** Opens a cluster through one pinned kubeconfig context. A part of its own: the only module that loads the Kubernetes client. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { OncallError } from '../domain/error.ts';
+import { redact } from '../domain/redaction.ts';
+import type { Cluster } from './cluster.ts';
+import { noCredentials, type Place } from './failure.ts';
+import { chooseKubeconfig, kubeconfigPaths, type KubeconfigContents } from './kubeconfig.ts';
+import { acquireLease, releaseLease } from './lock.ts';
+import { checkServer, getObject, listAll, readLogs } from './reads.ts';
+import { Requests, type ApiAnswer, type ApiRequest, type Send } from './requests.ts';
+import { watchAll } from './watch.ts';
+
+export interface ConnectOptions {
+  /** Path of a kubeconfig; `~` and relative paths are resolved. Unset: KUBECONFIG, then `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  /** Unset: the kubeconfig's current context, pinned from now on. */
+  readonly context?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Time limit of one request, milliseconds [15000]. */
+  readonly timeoutMs?: number;
+}
+
+type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
+
+/**
+ * The client's KubeConfig, which does the authentication (tokens, certificates, exec plugins, OIDC), TLS and proxies.
+ * It makes a new connection pool for each request; `connectionKey` tells whether an earlier pool would do.
+ */
+class PinnedKubeConfig extends KubeConfig {
+  connectionKey = '';
+
+  override createDispatcherOptions(
+    ...parameters: Parameters<KubeConfig['createDispatcherOptions']>
+  ): ReturnType<KubeConfig['createDispatcherOptions']> {
+    const options = super.createDispatcherOptions(...parameters);
+    this.connectionKey = createHash('sha256').update(JSON.stringify(options)).digest('hex');
+    return options;
+  }
+}
+
+interface LoadedKubeconfig extends KubeconfigContents {
+  readonly config: PinnedKubeConfig;
+}
+
+/**
+ * Reads the kubeconfig and pins file and context. Nothing is sent before the first call on the cluster.
+ * @throws OncallError `kubeconfig-missing`, `kubeconfig-invalid`, `context-missing`
+ */
+export async function connectCluster(options: ConnectOptions): Promise<Cluster> {
+  const paths = kubeconfigPaths(options.kubeconfig, options.env ?? process.env);
+  const { path, context, contents } = chooseKubeconfig(paths, options.context, load);
+  const { config } = contents;
+  config.setCurrentContext(context);
+  const address = config.getCurrentCluster()?.server;
+  if (address === undefined || !URL.canParse(address)) {
+    throw new OncallError(
+      'kubeconfig-invalid',
+      `The context "${context}" of ${path} names a cluster that the file does not describe`,
+      'Put the context, its cluster and its user into one file, as "kubectl config view --flatten" does.',
+    );
+  }
+  const place = { context, server: redact(address) };
+  const requests = new Requests(place, sender(config, address, place), options.timeoutMs ?? 15_000);
+  return {
+    context,
+    kubeconfig: path,
+    server: place.server,
+    check: (signal) => checkServer(requests, signal),
+    get: (ref, signal) => getObject(requests, ref, signal),
+    list: async (kind, selection, signal) => (await listAll(requests, kind, selection, signal)).items,
+    logs: (request, signal) => readLogs(requests, request, signal),
+    watch: (kind, selection, onChange, signal) => watchAll(requests, kind, selection, onChange, signal),
+    acquireLock: (namespace, name, holder, seconds) =>
+      acquireLease(requests, namespace, name, holder, seconds),
+    releaseLock: (namespace, name, holder) => releaseLease(requests, namespace, name, holder),
+  };
+}
+
+function load(path: string): LoadedKubeconfig | undefined {
+  if (!existsSync(path)) return undefined;
+  const config = new PinnedKubeConfig();
+  config.loadFromFile(path);
+  return {
+    config,
+    currentContext: config.getCurrentContext() || undefined,
+    contexts: config.getContexts().map(({ name }) => name),
+  };
+}
+
+function sender(config: PinnedKubeConfig, address: string, place: Place): Send {
+  const library = new IsomorphicFetchHttpLibrary();
+  let pool: { key: string; dispatcher: Dispatcher | undefined } | undefined;
+  return async (request, signal) => {
+    const context = new RequestContext(urlOf(address, request), HttpMethod[request.method]);
+    try {
+      await unlessAborted(config.applySecurityAuthentication(context), signal);
+    } catch (error) {
+      if (signal.aborted && pluginOf(config) === undefined) throw error;
+      throw noCredentials(place, error, pluginOf(config));
+    }
+    if (pool?.key !== config.connectionKey) {
+      pool = { key: config.connectionKey, dispatcher: context.getDispatcher() };
+    }
+    if (pool.dispatcher !== undefined) context.setDispatcher(pool.dispatcher);
+    context.setHeaderParam('Accept', 'application/json');
+    if (request.body !== undefined) {
+      context.setHeaderParam('Content-Type', 'application/json');
+      context.setBody(JSON.stringify(request.body));
+    }
+    context.setSignal(signal);
+    const answer = await library.send(context).toPromise();
+    return {
+      status: answer.httpStatusCode,
+      headers: answer.headers,
+      text: () => answer.body.text(),
+      stream: () => answer.body.stream() as ReturnType<ApiAnswer['stream']>,
+    };
+  };
+}
+
+function urlOf(address: string, { path, query }: ApiRequest): string {
+  const url = new URL(address.replace(/\/$/, '') + path);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url.toString();
+}
+
+function pluginOf(config: KubeConfig): string | undefined {
+  const exec: unknown = config.getCurrentUser()?.exec;
+  return typeof exec === 'object' && exec !== null && 'command' in exec ? String(exec.command) : undefined;
+}
+
+/** A credential plugin may wait for a person in a browser; whoever asked need not. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (abort !== undefined) signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,98 @@
+/** Requests to the API server: time limits, patience with an overloaded server, and errors in words. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOncallError } from '../domain/error.ts';
+import { cancelled, noAnswer, refusal, type Place, type RequestPurpose } from './failure.ts';
+
+export interface ApiRequest extends RequestPurpose {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  text(): Promise<string>;
+  stream(): ReadableStream<Uint8Array> | null;
+}
+
+/** Sends one request with the context's credentials; rejects only when there is no answer, or with an OncallError. */
+export type Send = (request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
+
+/** What came back, where the caller wants to judge the status itself. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** How often an overloaded server is asked again, and how long a wait it may ask for (seconds); client-go is more patient, people are not. */
+const overloadRetries = 3;
+const longestWait = 5;
+
+export class Requests {
+  readonly place: Place;
+  readonly #send: Send;
+  readonly #timeoutMs: number;
+
+  /** @param timeoutMs time limit of one request, milliseconds */
+  constructor(place: Place, send: Send, timeoutMs: number) {
+    this.place = place;
+    this.#send = send;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Sends a request and reads the whole answer.
+   * @param accepted statuses that the caller handles besides 2xx
+   * @throws OncallError for everything else
+   */
+  async reply(request: ApiRequest, signal?: AbortSignal, accepted: readonly number[] = []): Promise<Reply> {
+    for (let attempt = 0; ; attempt++) {
+      const limit = AbortSignal.timeout(this.#timeoutMs);
+      const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+      const { status, headers, body } = await this.#guard(request, signal, async () => {
+        const answer = await this.#send(request, both);
+        return { status: answer.status, headers: answer.headers, body: await answer.text() };
+      });
+      if (status < 300 || accepted.includes(status)) return { status, body };
+      const wait = Number(headers['retry-after']);
+      const overloaded = status === 429 || (status === 503 && headers['retry-after'] !== undefined);
+      if (!overloaded || attempt >= overloadRetries) throw refusal(this.place, status, body, request);
+      await this.#guard(request, signal, () =>
+        delay(Math.min(Number.isFinite(wait) ? wait : 1, longestWait) * 1000, undefined, { signal }),
+      );
+    }
+  }
+
+  /** Like {@link reply}, for a JSON answer. */
+  async json<T>(request: ApiRequest, signal?: AbortSignal): Promise<T> {
+    const { body } = await this.reply(request, signal);
+    return this.parse<T>(body);
+  }
+
+  /** @throws OncallError `cluster-unreachable` where something else than an API server answers */
+  parse<T>(body: string): T {
+    try {
+      return JSON.parse(body) as T;
+    } catch {
+      throw noAnswer(this.place, new Error('what answers there is not an API server'), this.#timeoutMs);
+    }
+  }
+
+  /** Opens an answer that goes on until `signal` aborts. The status is the caller's to judge. */
+  open(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return this.#guard(request, signal, () => this.#send(request, signal));
+  }
+
+  async #guard<T>(request: ApiRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (signal?.aborted) throw cancelled(request);
+    try {
+      return await work();
+    } catch (error) {
+      if (signal?.aborted) throw cancelled(request);
+      if (isOncallError(error)) throw error;
+      throw noAnswer(this.place, error, this.#timeoutMs);
+    }
+  }
+}

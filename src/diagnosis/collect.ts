@@ -1,0 +1,188 @@
+/** Collects the evidence of one incident: parallel reads, each within a time budget, each allowed to fail. */
+import type { EvidenceGap } from '../domain/diagnosis.ts';
+import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
+import { redact } from '../domain/redaction.ts';
+import { countingPods, isReady, refOf, type ContainerStatus } from './pods.ts';
+import { parseMemory } from './quantity.ts';
+import { listLimit, readState, type ReadableCluster, type Reader } from './read.ts';
+import { eventTime } from './events.ts';
+import { redactObject } from './redact-object.ts';
+import type { ClusterState, LogExcerpt, Snapshot } from './snapshot.ts';
+
+const logLines = 50;
+/** Characters of one log that are kept: its end. */
+const logCharacters = 8000;
+const logContainers = 3;
+const podsWithEvents = 3;
+const eventsPerObject = 20;
+
+export interface CollectOptions {
+  readonly signal: AbortSignal;
+  /** Time limit of each read, milliseconds [8000]. */
+  readonly budgetMs?: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * Reads what the target needs and nothing else. What cannot be read becomes a gap.
+ * @throws OncallError `cancelled`, or `cluster-unauthorized` when nothing at all can be read
+ */
+export async function collect(
+  cluster: ReadableCluster,
+  target: Target,
+  options: CollectOptions,
+): Promise<Snapshot> {
+  const { signal, budgetMs = 8000, now = () => new Date() } = options;
+  const gaps: EvidenceGap[] = [];
+  const reader: Reader = async (what, otherwise, read) => {
+    const limit = AbortSignal.timeout(budgetMs);
+    try {
+      return await read(AbortSignal.any([signal, limit]));
+    } catch (error) {
+      if (signal.aborted)
+        throw new OncallError('cancelled', 'The investigation was cancelled', 'Start it again when needed.');
+      if (isOncallError(error) && error.code === 'cluster-unauthorized') throw error;
+      const reason = limit.aborted
+        ? `no answer within ${budgetMs / 1000} s`
+        : isOncallError(error)
+          ? error.message
+          : explain(error);
+      if (!gaps.some((gap) => gap.what === what)) gaps.push({ what, reason });
+      return otherwise;
+    }
+  };
+  const guarded = redacting(cluster);
+  const state = await readState(guarded, target, reader, now());
+  if (state.pods.length >= listLimit) {
+    gaps.push({
+      what: `Pods beyond the first ${listLimit}`,
+      reason: 'a sample is enough to tell what is wrong',
+    });
+  }
+  const [events, logs, nodeMemory] = await Promise.all([
+    eventsOf(guarded, state, reader),
+    logsOf(guarded, state, reader),
+    memoryOfNodes(guarded, state, reader),
+  ]);
+  return { ...state, events, logs, nodeMemory, gaps };
+}
+
+/** The reads of a cluster, where no credential gets out of what is read. */
+function redacting(cluster: ReadableCluster): ReadableCluster {
+  return {
+    get: async (ref, signal) => {
+      const object = await cluster.get(ref, signal);
+      return object === undefined ? undefined : redactObject(object);
+    },
+    list: async (kind, selection, signal) => (await cluster.list(kind, selection, signal)).map(redactObject),
+    logs: async (request, signal) => redact(await cluster.logs(request, signal)),
+  };
+}
+
+/** Pods to look at more closely: the ones in trouble first. */
+function byTrouble(state: ClusterState): KubeObject[] {
+  const trouble = (pod: KubeObject): number =>
+    (isReady(pod) ? 0 : 2) + (statusesOf(pod).some(({ restartCount = 0 }) => restartCount > 0) ? 1 : 0);
+  return countingPods(state).sort((a, b) => trouble(b) - trouble(a));
+}
+
+function statusesOf(pod: KubeObject): ContainerStatus[] {
+  const status = pod['status'] ?? {};
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])] as ContainerStatus[];
+}
+
+async function eventsOf(
+  cluster: ReadableCluster,
+  state: ClusterState,
+  reader: Reader,
+): Promise<KubeObject[]> {
+  const { namespace } = state.target;
+  const objects = new Map<string, ObjectRef>();
+  const troubled = byTrouble(state).slice(0, podsWithEvents);
+  for (const object of [state.object, state.workload, state.replicaSets[0], ...troubled]) {
+    if (object !== undefined) objects.set(`${object.kind}/${object.metadata.name}`, refOf(object));
+  }
+  const lists = await Promise.all(
+    [...objects.values()].map(({ kind, name }) =>
+      reader<KubeObject[]>(`Events of ${kind} ${namespace}/${name}`, [], (signal) =>
+        cluster.list(
+          'Event',
+          {
+            namespace,
+            fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
+            limit: eventsPerObject,
+          },
+          signal,
+        ),
+      ),
+    ),
+  );
+  return lists.flat().sort((a, b) => eventTime(b).localeCompare(eventTime(a)));
+}
+
+/** The end of the logs that may say why: of failing containers before others, of the instance that ended before the one that runs. */
+async function logsOf(cluster: ReadableCluster, state: ClusterState, reader: Reader): Promise<LogExcerpt[]> {
+  const containers = byTrouble(state)
+    .flatMap((pod) => statusesOf(pod).map((status) => ({ pod: pod.metadata.name, status })))
+    .sort((a, b) => failing(b.status) - failing(a.status))
+    .slice(0, logContainers);
+  const requests = containers.flatMap(({ pod, status }) => {
+    const ended = status.lastState?.terminated !== undefined;
+    const started = status.state?.running !== undefined || status.state?.terminated !== undefined;
+    return [
+      ...(ended ? [{ pod, container: status.name, previous: true }] : []),
+      ...(started ? [{ pod, container: status.name, previous: false }] : []),
+    ];
+  });
+  const { namespace } = state.target;
+  const excerpts = await Promise.all(
+    requests.map(({ pod, container, previous }) =>
+      reader<LogExcerpt | undefined>(
+        `${previous ? 'Previous log' : 'Log'} of container ${container} in Pod ${namespace}/${pod}`,
+        undefined,
+        async (signal) => {
+          const text = await cluster.logs(
+            { namespace, pod, container, previous, tailLines: logLines },
+            signal,
+          );
+          return { pod, container, previous, text: text.trimEnd().slice(-logCharacters) };
+        },
+      ),
+    ),
+  );
+  return excerpts.filter((excerpt) => excerpt !== undefined);
+}
+
+function failing(status: ContainerStatus): number {
+  const ended = status.state?.terminated ?? status.lastState?.terminated;
+  return (ended !== undefined && ended.exitCode !== 0 ? 2 : 0) + (status.ready === true ? 0 : 1);
+}
+
+async function memoryOfNodes(
+  cluster: ReadableCluster,
+  state: ClusterState,
+  reader: Reader,
+): Promise<Record<string, number>> {
+  const nodes = new Set(
+    countingPods(state)
+      .filter((pod) =>
+        statusesOf(pod).some(
+          ({ state: at, lastState }) => (at?.terminated ?? lastState?.terminated)?.reason === 'OOMKilled',
+        ),
+      )
+      .map((pod) => pod['spec']?.nodeName as string | undefined)
+      .filter((name) => name !== undefined),
+  );
+  const sizes = await Promise.all(
+    [...nodes].slice(0, 3).map(async (name) => {
+      const node = await reader(`Node ${name}`, undefined, (signal) =>
+        cluster.get({ kind: 'Node', name }, signal),
+      );
+      return [name, parseMemory(node?.['status']?.allocatable?.memory)] as const;
+    }),
+  );
+  return Object.fromEntries(
+    sizes.filter((entry): entry is readonly [string, number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,67 @@
+/** Confidence is computed, never only reported. */
+import type { ActionProposal } from '../domain/action.ts';
+import type { ConfidencePart, TrackRecord } from '../domain/plan.ts';
+
+export interface ConfidenceFacts {
+  /** Ids of all evidence of the investigation. */
+  readonly evidenceIds: ReadonlySet<string>;
+  readonly targetExists: boolean;
+  /** A built-in finding on the same target independently supports the action. */
+  readonly supportedByFinding: boolean;
+  /** How the action turned out before for the same finding. */
+  readonly trackRecord: TrackRecord;
+}
+
+/** Below every threshold: a proposal that rests on something that does not exist is skipped. */
+const unfoundedCap = 0.69;
+/** Below the threshold for high risk: a claim that nothing else supports never runs such a command by itself. */
+const unsupportedCap = 0.89;
+/** How many past runs a claim weighs as much as. */
+const weightOfClaim = 10;
+
+/**
+ * The confidence that counts, with the parts that made it, in order.
+ *
+ *     claim      = what the analyst says, within 0 and 1
+ *     cap        = 0.69 where a cited piece of evidence or the target does not exist, or nothing is cited;
+ *                  else 0.89 where no built-in finding supports the action; else 1
+ *     confidence = min(cap, (10 · min(claim, cap) + successes) / (10 + successes + failures))
+ *
+ * The last line is the mean of a Beta distribution whose prior is the capped claim with the weight of ten runs:
+ * without a track record the value stays what it is, failures pull it down, successes raise it, never above the cap.
+ */
+export function computeConfidence(
+  proposal: ActionProposal,
+  facts: ConfidenceFacts,
+): { confidence: number; parts: ConfidencePart[] } {
+  const claim = Number.isFinite(proposal.claimedConfidence)
+    ? Math.min(1, Math.max(0, proposal.claimedConfidence))
+    : 0;
+  const parts: ConfidencePart[] = [{ label: 'what the analyst says', value: claim }];
+  let cap = 1;
+  const limit = (to: number, label: string): void => {
+    cap = Math.min(cap, to);
+    parts.push({ label, value: Math.min(claim, cap) });
+  };
+  const unknown = proposal.evidence.filter((id) => !facts.evidenceIds.has(id));
+  if (proposal.evidence.length === 0) limit(unfoundedCap, `cites no evidence: at most ${unfoundedCap}`);
+  if (unknown.length > 0) {
+    limit(
+      unfoundedCap,
+      `cites evidence that does not exist (${unknown.join(', ')}): at most ${unfoundedCap}`,
+    );
+  }
+  if (!facts.targetExists) limit(unfoundedCap, `the target does not exist: at most ${unfoundedCap}`);
+  if (!facts.supportedByFinding) {
+    limit(unsupportedCap, `no built-in finding supports it: at most ${unsupportedCap}`);
+  }
+  const capped = Math.min(claim, cap);
+  const { successes, failures } = facts.trackRecord;
+  if (successes + failures === 0) return { confidence: capped, parts };
+  const confidence = Math.min(
+    cap,
+    (weightOfClaim * capped + successes) / (weightOfClaim + successes + failures),
+  );
+  parts.push({ label: `worked ${successes} of ${successes + failures} times before`, value: confidence });
+  return { confidence, parts };
+}

@@ -1,0 +1,60 @@
+/**
+ * CrashLoopBackOff: a container ends again and again, and the kubelet waits longer each time before it starts it anew.
+ * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+ */
+import { countingContainers, countingPods, lastEnd, podNames, refOf, type ContainerOfPod } from '../pods.ts';
+import type { ClusterState } from '../snapshot.ts';
+import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
+
+/**
+ * Between two back-offs a crashing container runs for a moment and looks healthy.
+ * One that ended twice counts as crashing until it has stayed up this long, milliseconds.
+ */
+const stableAfter = 60_000;
+
+/** Containers in a crash loop, whatever ends them. */
+export function crashingContainers(state: ClusterState): ContainerOfPod[] {
+  return countingContainers(state).filter((container) => isCrashing(container, Date.parse(state.takenAt)));
+}
+
+function isCrashing({ status }: ContainerOfPod, now: number): boolean {
+  const { waiting, running, terminated } = status.state ?? {};
+  const restarts = status.restartCount ?? 0;
+  if (waiting?.reason === 'CrashLoopBackOff') return true;
+  if (terminated !== undefined) return terminated.exitCode !== 0 && restarts > 0;
+  const last = status.lastState?.terminated;
+  if (running?.startedAt === undefined || last === undefined || last.exitCode === 0) return false;
+  return restarts >= 2 && now - Date.parse(running.startedAt) < stableAfter;
+}
+
+export const crashLoop: FindingRule = (state) => {
+  const { workload } = state;
+  const containers = crashingContainers(state);
+  const [first] = containers;
+  if (workload === undefined || first === undefined) return [];
+  const code = lastEnd(first)?.exitCode;
+  const pods = podCount(podNames(containers).length, countingPods(state).length, workload);
+  return [
+    {
+      name: 'CrashLoopBackOff',
+      target: refOf(workload),
+      summary: `${pods} restart again and again; container ${first.status.name} ${code === undefined ? 'does not stay up' : `exits with code ${code}`}`,
+      containers,
+      evidence: containers.slice(0, shownContainers).map((container) => {
+        const { pod, status, path } = container;
+        const end = lastEnd(container);
+        const how =
+          end === undefined
+            ? 'has ended'
+            : `last exit ${end.exitCode}${end.reason === undefined ? '' : ` (${end.reason})`}`;
+        return fieldEvidence(
+          pod,
+          path,
+          `container ${status.name} of ${pod.metadata.name}: ${status.restartCount ?? 0} restarts, ${how}`,
+          { restartCount: status.restartCount, state: status.state, lastState: status.lastState },
+          end?.finishedAt,
+        );
+      }),
+    },
+  ];
+};

@@ -1,0 +1,46 @@
+/** The face of a finding's rule. */
+import type { Evidence, FindingName } from '../../domain/diagnosis.ts';
+import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
+import { refOf, type ContainerOfPod } from '../pods.ts';
+import type { ClusterState } from '../snapshot.ts';
+
+export type EvidenceDraft = Omit<Evidence, 'id'>;
+
+/** A finding before its evidence is numbered. */
+export interface FindingDraft {
+  readonly name: FindingName;
+  readonly target: ObjectRef;
+  readonly summary: string;
+  readonly evidence: readonly EvidenceDraft[];
+  /** Containers whose logs, and objects whose events, belong to it. */
+  readonly containers?: readonly ContainerOfPod[];
+}
+
+/** Pure: the same rule diagnoses, and tells later whether the finding is gone. */
+export type FindingRule = (state: ClusterState) => FindingDraft[];
+
+/** Evidence that is a field of an object. */
+export function fieldEvidence(
+  object: KubeObject,
+  path: string,
+  summary: string,
+  value: unknown,
+  time?: string,
+): EvidenceDraft {
+  return {
+    source: { type: 'object', ref: refOf(object), path },
+    summary,
+    detail: typeof value === 'string' ? value : JSON.stringify(value, undefined, 2),
+    ...(time === undefined ? {} : { time }),
+  };
+}
+
+/** How many containers a finding shows as evidence; more would say the same. */
+export const shownContainers = 3;
+
+/** `2 of 3 pods of checkout`. */
+export function podCount(affected: number, all: number, workload: KubeObject): string {
+  return workload.kind === 'Pod'
+    ? `Pod ${workload.metadata.name}`
+    : `${affected} of ${all} pods of ${workload.metadata.name}`;
+}

@@ -1,0 +1,14 @@
+/** What `kubectl apply` last applied to an object, as it notes itself in an annotation. */
+import type { KubeObject } from '../domain/kubernetes.ts';
+
+/** The `spec` that was applied last; undefined where there is none or it is not to be read. */
+export function lastAppliedSpec(object: KubeObject): Readonly<Record<string, unknown>> | undefined {
+  const text = object.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
+  if (text === undefined) return undefined;
+  try {
+    const { spec } = JSON.parse(text) as { spec?: unknown };
+    return typeof spec === 'object' && spec !== null ? (spec as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { findingPresent } from '../../../src/diagnosis/finding-present.ts';
+import type { FindingName } from '../../../src/domain/diagnosis.ts';
+import { fakeCluster, type FakeCluster } from '../cluster/fake-cluster.ts';
+import { ago, crashing, deployment, endpoints, pod, revision, running, service } from '../cluster/shop.ts';
+
+const present = (cluster: FakeCluster, name: FindingName, kind = 'Deployment'): Promise<boolean> =>
+  findingPresent(
+    cluster,
+    { name, target: { kind, namespace: 'shop', name: 'checkout' } },
+    AbortSignal.timeout(5000),
+  );
+
+describe('whether a finding is gone', () => {
+  it('is not said while pods of the bad revision are still wanted', async () => {
+    const cluster = fakeCluster(
+      deployment(),
+      revision(2, { replicas: 1 }),
+      revision(3, { replicas: 1 }),
+      pod('checkout-hash2-a', 2, crashing()),
+      pod('checkout-hash3-b', 3, running, { ready: true }),
+    );
+    assert.equal(await present(cluster, 'CrashLoopBackOff'), true);
+  });
+
+  it('is said when the bad revision is scaled down, although its pods linger', async () => {
+    const cluster = fakeCluster(
+      deployment(),
+      revision(2, { replicas: 0 }),
+      revision(3, { replicas: 1 }),
+      pod('checkout-hash2-a', 2, crashing()),
+      pod('checkout-hash3-b', 3, running, { ready: true }),
+    );
+    assert.equal(await present(cluster, 'CrashLoopBackOff'), false);
+  });
+
+  it('does not hold an old pod’s kill against the new pod', async () => {
+    const cluster = fakeCluster(
+      deployment(),
+      revision(2, { replicas: 1 }),
+      pod('checkout-hash2-old', 2, crashing(137, 'OOMKilled'), { deleted: true }),
+      pod('checkout-hash2-new', 2, running, { ready: true }),
+    );
+    assert.equal(await present(cluster, 'OOMKilled'), false);
+  });
+
+  it('is not said when the new pod is killed again, even while it runs', async () => {
+    const again = {
+      restartCount: 1,
+      state: { running: { startedAt: ago(1) } },
+      lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: ago(2) } },
+    };
+    const cluster = fakeCluster(
+      deployment(),
+      revision(2, { replicas: 1 }),
+      pod('checkout-hash2-new', 2, again, { ready: true }),
+    );
+    assert.equal(await present(cluster, 'OOMKilled'), true);
+  });
+
+  it('counts containers that are killed for memory as crashing, too', async () => {
+    const cluster = fakeCluster(
+      deployment(),
+      revision(2, { replicas: 1 }),
+      pod('checkout-hash2-a', 2, crashing(137, 'OOMKilled')),
+    );
+    assert.equal(await present(cluster, 'CrashLoopBackOff'), true);
+  });
+
+  it('follows the endpoints of a Service', async () => {
+    const cluster = fakeCluster(service({ app: 'checkout' }), endpoints(0), deployment());
+    assert.equal(await present(cluster, 'NoEndpoints', 'Service'), true);
+    cluster.objects = [service({ app: 'checkout' }), endpoints(1), deployment()];
+    assert.equal(await present(cluster, 'NoEndpoints', 'Service'), false);
+  });
+
+  it('is not said when the workload itself is gone', async () => {
+    assert.equal(await present(fakeCluster(), 'CrashLoopBackOff'), true);
+  });
+
+  it('is not said when it cannot be seen', async () => {
+    const cluster = fakeCluster(deployment(), revision(1, { replicas: 1 }));
+    cluster.denied.add('Pod');
+    await assert.rejects(present(cluster, 'CrashLoopBackOff'), /may not list Pod/);
+  });
+});
