@@ -1,0 +1,180 @@
+/** The life of one pod on a node. */
+import type { KubeClient } from '../client.ts';
+import { KubeError } from '../client.ts';
+import { timestamp } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import type { Recorder } from '../events.ts';
+import { pods } from '../objects.ts';
+import type { Pod } from '../objects.ts';
+import { ContainerRunner } from './container.ts';
+import type { Host } from './container.ts';
+import { checkVolumes, MissingConfiguration } from './environment.ts';
+import type { ContainerLogs } from './logs.ts';
+import { podStatus } from './status.ts';
+
+const volumeRetry = 10_000;
+/** How long an application takes to stop, in milliseconds; a shorter grace period cuts it short. */
+const timeToStop = 1_000;
+
+export interface PodOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly pod: Pod;
+  readonly podIP: string;
+  readonly pulled: Set<string>;
+  /** Is told of failures to speak with the API server. */
+  readonly report: (error: unknown, key: string) => void;
+}
+
+export class PodRunner {
+  readonly #options: PodOptions;
+  readonly #abort = new AbortController();
+  readonly #containers: readonly ContainerRunner[];
+  readonly #startTime: string;
+  #pod: Pod;
+  #networked = false;
+  #stopping = false;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: PodOptions) {
+    this.#options = options;
+    this.#pod = options.pod;
+    this.#startTime = timestamp(options.clock.now());
+    const { client, clock, pod, podIP, pulled } = options;
+    const host: Host = {
+      client,
+      clock,
+      pod,
+      podIP,
+      pulled,
+      signal: this.#abort.signal,
+      publish: () => this.#publish(),
+      event: (container, type, reason, message) => {
+        this.#event(type, reason, message, `spec.containers{${container}}`);
+      },
+      sleep: (milliseconds) => this.#sleep(milliseconds),
+    };
+    this.#containers = pod.spec.containers.map((container) => new ContainerRunner(host, container));
+  }
+
+  /** @returns undefined where the pod has no such container */
+  logs(container: string): ContainerLogs | undefined {
+    return this.#containers.find(({ status }) => status.name === container)?.logs;
+  }
+
+  /** Runs the pod until it is stopped; failures are reported, not thrown. */
+  start(): void {
+    this.#run().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#options.report(error, this.#name);
+    });
+  }
+
+  /** Takes note of what the API server says of the pod now. */
+  update(pod: Pod): void {
+    this.#pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined) void this.#stop();
+  }
+
+  /** Drops everything: the pod is gone, or the node is. */
+  drop(): void {
+    this.#abort.abort();
+  }
+
+  get #name(): string {
+    return `${this.#pod.metadata.namespace ?? ''}/${this.#pod.metadata.name ?? ''}`;
+  }
+
+  async #run(): Promise<void> {
+    await this.#publish();
+    await this.#mount();
+    this.#networked = true;
+    await Promise.all(this.#containers.map((container) => container.run()));
+  }
+
+  async #mount(): Promise<void> {
+    for (;;) {
+      try {
+        await checkVolumes(this.#options.client, this.#pod);
+        return;
+      } catch (error) {
+        if (!(error instanceof MissingConfiguration)) throw error;
+        this.#event('Warning', 'FailedMount', error.message);
+        await this.#sleep(volumeRetry);
+      }
+    }
+  }
+
+  /** Ends the containers, then removes the pod: deleting it for good is the node's part. */
+  async #stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const { client, clock, report } = this.#options;
+    for (const { status, logs } of this.#containers) {
+      logs.current?.end();
+      if (!status.state.running) continue;
+      const { name } = status;
+      this.#event('Normal', 'Killing', `Stopping container ${name}`, `spec.containers{${name}}`);
+    }
+    this.#abort.abort();
+    const { name = '', namespace, uid, deletionGracePeriodSeconds = 30 } = this.#pod.metadata;
+    await new Promise<void>((resolve) => {
+      clock.after(Math.min(deletionGracePeriodSeconds * 1000, timeToStop), resolve);
+    });
+    await client.delete(pods, namespace, name, { gracePeriodSeconds: 0, uid }).catch((error: unknown) => {
+      // A conflict says that a later pod has the name.
+      if (error instanceof KubeError && error.status === 409) return;
+      report(error, this.#name);
+    });
+  }
+
+  #publish(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const { client, clock, podIP } = this.#options;
+    const { name = '', namespace, uid } = this.#pod.metadata;
+    const placement = {
+      hostIP: '127.0.0.1',
+      startTime: this.#startTime,
+      ...(this.#networked && { podIP }),
+    };
+    const containers = this.#containers.map(({ status }) => status);
+    const status = podStatus(this.#pod, containers, placement, timestamp(clock.now()));
+    try {
+      const patch = { metadata: { uid }, status };
+      this.#pod = await client.patch(pods, namespace, name, patch, { subresource: 'status' });
+    } catch (error) {
+      // Gone, or replaced by a later pod of the same name: the watch says so in a moment.
+      if (error instanceof KubeError && (error.status === 404 || error.status === 409)) return;
+      this.#options.report(error, this.#name);
+    }
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    const { signal } = this.#abort;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(new Error('The pod is gone'));
+        return;
+      }
+      const stop = (): void => {
+        cancel();
+        reject(new Error('The pod is gone'));
+      };
+      const cancel = this.#options.clock.after(milliseconds, () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  #event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
+    const subject = { ...pods, object: this.#pod, fieldPath };
+    void this.#options.recorder.record(subject, type, reason, message);
+  }
+}

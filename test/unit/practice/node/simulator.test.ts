@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:https';
+import { startNodeSimulator } from '../../../../src/practice/node/simulator.ts';
+import type { NodeSimulator } from '../../../../src/practice/node/simulator.ts';
+import { configMaps, events, leases, namespaces, nodes, pods } from '../../../../src/practice/objects.ts';
+import type { Container, ContainerState, KubeEvent, Pod, PodSpec } from '../../../../src/practice/objects.ts';
+import { eventually, startTestCluster } from '../waiting.ts';
+import type { TestCluster } from '../waiting.ts';
+
+const image = 'docker.io/library/shop-cart:1.9.0';
+
+describe('a simulated node', () => {
+  let cluster: TestCluster;
+  let simulator: NodeSimulator;
+
+  before(async () => {
+    cluster = await startTestCluster();
+    simulator = await startNodeSimulator({ client: cluster.client, nodes: [{ name: 'n1' }], speed: 100 });
+    await cluster.client.create(namespaces, { metadata: { name: 'shop' } });
+  });
+  after(async () => {
+    await simulator.close();
+    await cluster.close();
+  });
+
+  /** Creates a pod on the node and waits for a state of its container. */
+  async function run(
+    name: string,
+    container: Partial<Container>,
+    condition: (state: ContainerState, pod: Pod) => boolean,
+    spec: Partial<PodSpec> = {},
+  ): Promise<Pod> {
+    await cluster.client.create(pods, {
+      metadata: { name, namespace: 'shop' },
+      spec: { nodeName: 'n1', containers: [{ name: 'app', image, ...container }], ...spec },
+    });
+    return until(name, condition);
+  }
+
+  async function until(name: string, condition: (state: ContainerState, pod: Pod) => boolean): Promise<Pod> {
+    const selection = { namespace: 'shop', fieldSelector: `metadata.name=${name}` };
+    const [pod] = await eventually(cluster.client, pods, selection, ([found]) => {
+      const state = found?.status?.containerStatuses?.[0]?.state;
+      return found !== undefined && state !== undefined && condition(state, found);
+    });
+    assert.ok(pod);
+    return pod;
+  }
+
+  const environment = (values: Record<string, string>) => ({
+    env: Object.entries(values).map(([name, value]) => ({ name, value })),
+  });
+  const status = (pod: Pod) => pod.status?.containerStatuses?.[0];
+  const ready = (pod: Pod) => pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  /** What the node's events say about a pod, once all of these were said. */
+  const told = async (name: string, ...wanted: RegExp[]): Promise<string[]> => {
+    const about = (all: readonly KubeEvent[]): string[] =>
+      all
+        .filter(({ involvedObject }) => involvedObject.name === name)
+        .map(({ reason, message }) => `${reason}: ${message}`);
+    const seen = await eventually(cluster.client, events, { namespace: 'shop' }, (all) =>
+      wanted.every((pattern) => about(all).some((text) => pattern.test(text))),
+    );
+    return about(seen);
+  };
+
+  async function logs(pod: string, query = ''): Promise<{ status: number; text: string }> {
+    const node = await cluster.client.get(nodes, undefined, 'n1');
+    const port = node?.status?.daemonEndpoints?.kubeletEndpoint.Port;
+    const url = `https://127.0.0.1:${String(port)}/containerLogs/shop/${pod}/app${query}`;
+    return new Promise((resolve, reject) => {
+      request(url, { rejectUnauthorized: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, text });
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+  }
+
+  it('is Ready, and holds its lease', async () => {
+    const node = await cluster.client.get(nodes, undefined, 'n1');
+    assert.equal(node?.status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+    const lease = await cluster.client.get(leases, 'kube-node-lease', 'n1');
+    assert.equal(lease?.spec.holderIdentity, 'n1');
+  });
+
+  it('runs a pod whose application is fine, and makes it Ready', async () => {
+    const pod = await run('fine', {}, (_, { status: now }) => now?.containerStatuses?.[0]?.ready === true);
+    assert.equal(pod.status?.phase, 'Running');
+    assert.equal(ready(pod), 'True');
+    assert.match(pod.status?.podIP ?? '', /^10\.88\./);
+    assert.match((await logs('fine')).text, /INFO ready, answering/);
+    assert.match((await logs('fine', '?tailLines=1')).text, /^INFO ready, [^\n]*\n$/);
+    await told(
+      'fine',
+      /^Pulling: Pulling image \"docker.io.library.shop-cart:1.9.0\"$/,
+      /^Pulled: /,
+      /^Created: /,
+      /^Started: Started container app$/,
+    );
+  });
+
+  it('restarts a failing container with a growing back-off, and keeps the log of the run before', async () => {
+    const failing = environment({ DATABASE_URL: 'mysql://db/shop' });
+    const first = await run('crashing', failing, ({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
+    assert.match(
+      status(first)?.state.waiting?.message ?? '',
+      /^back-off 10s restarting failed container=app pod=crashing_shop\(/,
+    );
+    assert.equal(status(first)?.restartCount, 1);
+    const { terminated } = status(first)?.lastState ?? {};
+    assert.deepEqual([terminated?.exitCode, terminated?.reason], [1, 'Error']);
+    const later = await until('crashing', ({ waiting }) => /^back-off 20s/.test(waiting?.message ?? ''));
+    assert.equal(status(later)?.restartCount, 2);
+    assert.match((await logs('crashing')).text, /FATAL/);
+    assert.match((await logs('crashing', '?previous=true')).text, /FATAL/);
+    await told('crashing', /^BackOff: Back-off restarting failed container app in pod crashing_shop\(/);
+  });
+
+  it('kills a container that needs more memory than its limit', async () => {
+    const large = { ...environment({ CACHE_MB: '180' }), resources: { limits: { memory: '128Mi' } } };
+    const pod = await run('large', large, ({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
+    const { terminated } = status(pod)?.lastState ?? {};
+    assert.deepEqual([terminated?.exitCode, terminated?.reason], [137, 'OOMKilled']);
+  });
+
+  it('backs off from an image that does not exist', async () => {
+    const wrong = { image: `${image}-typo` };
+    const failed = await run('typo', wrong, ({ waiting }) => waiting?.reason === 'ErrImagePull');
+    assert.match(status(failed)?.state.waiting?.message ?? '', /shop-cart:1\.9\.0-typo: not found$/);
+    const pod = await until('typo', ({ waiting }) => waiting?.reason === 'ImagePullBackOff');
+    assert.equal(pod.status?.phase, 'Pending');
+    await told(
+      'typo',
+      /^Failed: Failed to pull image/,
+      /^Failed: Error: ErrImagePull$/,
+      /^BackOff: Back-off pulling/,
+    );
+    assert.deepEqual(await logs('typo'), {
+      status: 400,
+      text: 'container "app" in pod "typo" is waiting to start',
+    });
+  });
+
+  it('leaves a pod running but not Ready when its probe asks another port than the application listens on', async () => {
+    const probed = {
+      ...environment({ PORT: '9090' }),
+      readinessProbe: { httpGet: { path: '/healthz', port: 8080 } },
+    };
+    await run('elsewhere', probed, ({ running }) => running !== undefined);
+    await told('elsewhere', /^Unhealthy: Readiness probe failed: .*:8080: connect: connection refused$/);
+    const pod = await until('elsewhere', () => true);
+    assert.equal(pod.status?.phase, 'Running');
+    assert.equal(ready(pod), 'False');
+  });
+
+  it('waits for a missing ConfigMap, and starts the container once it is there', async () => {
+    const configured = { envFrom: [{ configMapRef: { name: 'settings' } }] };
+    const pod = await run(
+      'unconfigured',
+      configured,
+      ({ waiting }) => waiting?.reason === 'CreateContainerConfigError',
+    );
+    assert.equal(status(pod)?.state.waiting?.message, 'configmap "settings" not found');
+    await cluster.client.create(configMaps, {
+      metadata: { name: 'settings', namespace: 'shop' },
+      data: { PORT: '8081' },
+    });
+    await until('unconfigured', ({ running }) => running !== undefined);
+    assert.match((await logs('unconfigured')).text, /port 8081/);
+  });
+
+  it('keeps a pod from starting while a Secret that it mounts is missing', async () => {
+    const volumes = [{ name: 'keys', secret: { secretName: 'keys' } }];
+    await run('unmounted', {}, ({ waiting }) => waiting?.reason === 'ContainerCreating', { volumes });
+    await told(
+      'unmounted',
+      /^FailedMount: MountVolume.SetUp failed for volume "keys" : secret "keys" not found$/,
+    );
+  });
+
+  it('removes a pod that is deleted, after stopping its container', async () => {
+    await run('leaving', {}, ({ running }) => running !== undefined);
+    await cluster.client.delete(pods, 'shop', 'leaving');
+    const selection = { namespace: 'shop', fieldSelector: 'metadata.name=leaving' };
+    // A watch reports no empty list: the other pods are watched along.
+    await eventually(cluster.client, pods, { namespace: 'shop' }, (all) =>
+      all.every(({ metadata }) => metadata.name !== 'leaving'),
+    );
+    assert.deepEqual(await cluster.client.list(pods, selection), []);
+    await told('leaving', /^Killing: Stopping container app$/);
+    assert.equal((await logs('leaving')).status, 404);
+  });
+
+  it('follows a log until the container is stopped', async () => {
+    await run('followed', {}, ({ running }) => running !== undefined);
+    const following = logs('followed', '?follow=true&timestamps=true');
+    await cluster.client.delete(pods, 'shop', 'followed');
+    assert.match((await following).text, /^\d{4}-\d\d-\d\dT\S+Z INFO starting/);
+  });
+});
