@@ -19,6 +19,7 @@ import type { RiskRule } from './domain/risk.ts';
 import type { Approver, RemediationResult, RunEvent, RunView } from './domain/run.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Analyst } from './diagnosis/analyst.ts';
+import type { ClaudeOptions } from './diagnosis/claude/claude.ts';
 import { auditEntries, executionHistory } from './journal/audit.ts';
 import { breakerEvents } from './journal/breaker.ts';
 import { Journal } from './journal/journal.ts';
@@ -146,7 +147,7 @@ export class OncallAgent {
     await this.open();
     const run = await this.runContext(options);
     const engine = await import('./remediation/engine.ts');
-    const { claude, note } = await this.analyst(engine.describeActions());
+    const { claude, note } = await this.analyst(engine.offeredActions);
     const runId = options.runId ?? crypto.randomUUID();
     this.live.add(runId);
     try {
@@ -195,7 +196,7 @@ export class OncallAgent {
   /** Every step that was decided, newest first. */
   async auditLog(): Promise<AuditEntry[]> {
     await this.open();
-    return auditEntries(await this.journal.records());
+    return auditEntries(await this.journal.records(), { liveRuns: this.live });
   }
 
   /** All runs, newest first; those of a process that ended in the middle are shown as interrupted. */
@@ -300,7 +301,7 @@ export class OncallAgent {
 
   /** Claude where the settings and a key allow it; where people may expect it and it is not there, a note says why. */
   private async analyst(
-    catalogue: Parameters<typeof import('./diagnosis/claude/claude.ts').createClaudeAnalyst>[0]['catalogue'],
+    catalogue: ClaudeOptions['catalogue'],
   ): Promise<{ claude?: Analyst; note?: string }> {
     const { engine = 'auto', apiKey, ...rest } = this.options.analyst ?? {};
     if (engine === 'builtin') return {};

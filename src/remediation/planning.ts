@@ -38,6 +38,8 @@ export type UndecidedStep = Omit<Step, 'decision'>;
 
 /** The finding that justifies an action: one that the action answers, on the object it is about. */
 export function justification(call: ActionCall, findings: readonly Finding[]): Finding | undefined {
+  // Scaling to 0 ends nothing, whatever was found.
+  if (call.action === 'scale_deployment' && call.parameters.replicas === 0) return undefined;
   const target = targetOf(call);
   const candidates = findings.filter((finding) => relates(finding.target, target));
   return (

@@ -1,7 +1,7 @@
 /** Validation of pod specs, in pods and in the templates of workloads. */
 import type { Cause } from './failure.ts';
 import { at, isJsonObject } from './object.ts';
-import { quantity } from './quantity.ts';
+import { quantity } from '../quantity.ts';
 
 /** @param path where the spec is in its object, such as `spec.template.spec` */
 export function podSpecCauses(spec: unknown, path: string): Cause[] {

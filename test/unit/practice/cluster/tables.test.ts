@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import fc from 'fast-check';
-import { quantity } from '../../../../src/practice/cluster/quantity.ts';
+import { quantity } from '../../../../src/practice/quantity.ts';
 import { humanDuration } from '../../../../src/practice/cluster/tables/age.ts';
 import { podLine } from '../../../../src/practice/cluster/tables/pod-status.ts';
 
