@@ -12,16 +12,22 @@ const parts = {
   'src/cluster/connect.ts': 'cluster',
   'src/diagnosis/claude/claude.ts': 'claude',
   'src/remediation/engine.ts': 'engine',
+  'src/editor/pagerdutyLink.ts': 'pagerduty',
 };
+/** The same, for parts that need the editor. */
+const editorParts = { 'src/editor/runs.ts': 'runs' };
+
+const entriesOf = (table) =>
+  Object.fromEntries(Object.entries(table).map(([module, part]) => [part, module]));
 
 /** Turns `import('./part.ts')` into a lazy require of the part's own bundle. */
 const lazyParts = {
   name: 'lazy-parts',
   setup(build) {
     build.onResolve({ filter: /^\./ }, (args) => {
-      if (args.kind !== 'dynamic-import') return undefined;
+      if (args.kind !== 'dynamic-import' || args.importer.includes('node_modules')) return undefined;
       const module = relative(root, resolve(args.resolveDir, args.path));
-      const part = parts[module];
+      const part = parts[module] ?? editorParts[module];
       return part
         ? { path: `./${part}.js`, external: true }
         : { errors: [{ text: `${module} is imported dynamically but is no part in esbuild.mjs` }] };
@@ -56,14 +62,18 @@ const webviews = readdirSync(resolve(root, 'src/webviews'), { withFileTypes: tru
   .map((entry) => entry.name);
 
 await Promise.all([
-  esbuild.build({ ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
+  esbuild.build({
+    ...node,
+    entryPoints: { extension: 'src/extension.ts', ...entriesOf(editorParts) },
+    external: ['vscode'],
+  }),
   // No `vscode` external here: the build fails if the core ever needs the editor.
   esbuild.build({
     ...node,
     entryPoints: {
       agent: 'src/agent.ts',
       practice: 'src/practice/main.ts',
-      ...Object.fromEntries(Object.entries(parts).map(([module, part]) => [part, module])),
+      ...entriesOf(parts),
     },
   }),
   esbuild.build({

@@ -6,8 +6,9 @@
 import * as z from 'zod/mini';
 import { objectRef } from './kubernetes.ts';
 
-const namespace = z.string().check(z.minLength(1));
-const name = z.string().check(z.minLength(1));
+/** DNS-1123, as https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ has it: no name can become a flag. */
+const namespace = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
+const name = z.string().check(z.maxLength(253), z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/));
 const count = z.int().check(z.minimum(0), z.maximum(1000));
 /** A Kubernetes quantity such as `256Mi`, `0.5` or `500m`. */
 const quantity = z.string().check(z.regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/));

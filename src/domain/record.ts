@@ -37,6 +37,8 @@ export interface RecordData {
     automatic: boolean;
     /** The objects it touches, as they were: what undo goes back to. */
     before: readonly KubeObject[];
+    /** What they asked for then, told by live objects: `before` is redacted on its way into the journal. */
+    wishes?: readonly { ref: ObjectRef; specHash: string }[];
     undo?: Undo;
   };
   ExecutionFinished: {
@@ -45,6 +47,8 @@ export interface RecordData {
     durationMs: number;
     output: string;
     error?: string;
+    /** Broken off by a person: neither a success nor a failure. */
+    cancelled?: boolean;
     /** What the touched objects asked for right after: an undo refuses when that is no longer so. */
     after?: readonly { ref: ObjectRef; specHash: string }[];
   };

@@ -135,12 +135,20 @@ function redactSecretObjects(text: string): string {
 }
 
 /**
+ * What every credential has at least a part of. Most texts have none of it, and are done in a thousandth of the time.
+ * Each rule above needs its part here; the corpus of the tests fails without it.
+ */
+const hint =
+  /pass|pwd|secret|token|credential|key|sessid|eyJ|gh[pousr]_|github_pat_|glpat-|npm_|dckr_pat_|hf_|xox|xapp-|hooks\.slack|A(?:KIA|SIA|ROA|IDA)|AIza|ya29\.|_live_|_test_|whsec_|sk-|SG\.|hv[sbr]\.|[uy]\+|sig|auth|cookie|bearer|:\/\//i;
+
+/**
  * Takes credentials out of a text: keys and tokens of well-known issuers, JWTs, private keys, authorization headers,
  * cookies, passwords in addresses and connection strings, values of Secret objects, and whatever is named like one.
  * Each becomes `[redacted:1a2b]`, where equal values get equal digits, so that "the same password in both revisions" stays visible.
  * What is not recognised as a credential stays to the letter; redacting twice changes nothing more.
  */
 export function redact(text: string): string {
+  if (!hint.test(text)) return text;
   let result = redactSecretObjects(text);
   for (const pattern of places) {
     result = result.replace(pattern, (match: string, ...rest: unknown[]) => {

@@ -17,13 +17,17 @@ import { resolveTarget } from '../cluster/target.ts';
 import { decide } from '../policy/decide.ts';
 import { trackRecord } from '../journal/calibration.ts';
 import { runView } from '../journal/runs.ts';
-import { answers, targetOf } from './actions/catalogue.ts';
+import { catalogue, answers, targetOf } from './actions/catalogue.ts';
 import { decided, draftStep, justification, proposedCall, undoFor } from './planning.ts';
 import { situationOf } from './situation.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
 import { planUndo } from './undo.ts';
 
-export { describeActions } from './actions/catalogue.ts';
+/** What may be proposed, as an analyst is told. */
+export const offeredActions = Object.values(catalogue).map(({ name, description }) => ({
+  name,
+  description,
+}));
 
 /** One alert to remediate. */
 export interface RemediationRequest {
@@ -95,7 +99,8 @@ export async function undo(request: {
     );
   const context: RunContext = { ...request.run, runId: request.runId, incidentId: view.incidentId };
   const runner = new StepRunner(context);
-  const step = await planUndo(context, records, request.stepId, runner.scope(view.target));
+  if (view.target !== undefined) runner.about(view.target);
+  const step = await planUndo(context, records, request.stepId, runner.scope());
   await runner.record(request.triggeredBy, 'UndoPlanned', { step });
   try {
     const state = await runner.run(step);
@@ -131,6 +136,7 @@ async function investigate(
   const resolved = await resolveTarget(context.cluster, request.hints, context.signal);
   if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.reason };
   const { target, reason } = resolved;
+  runner.about(target);
   await runner.record(runner.system, 'TargetResolved', { target, reason });
 
   const { diagnosis: found } = await diagnose({
@@ -140,7 +146,6 @@ async function investigate(
     signal: context.signal,
     onText: (text) => context.emit({ type: 'analysis', runId: context.runId, text }),
     onProgress: (message) => context.emit({ type: 'progress', runId: context.runId, message }),
-    answers,
     ...(request.claude === undefined ? {} : { claude: request.claude }),
   });
   const diagnosis: Diagnosis =
@@ -159,7 +164,7 @@ async function planSteps(
   diagnosis: Diagnosis,
 ): Promise<Step[]> {
   const records = await context.journal.records();
-  const scope = runner.scope(target);
+  const scope = runner.scope();
   const evidenceIds = new Set(diagnosis.evidence.map((one) => one.id));
   return Promise.all(
     diagnosis.proposals.map(async (proposal, index) => {
@@ -272,7 +277,7 @@ async function afterFailure(
   const view = runView(records, context.runId, { liveRuns: new Set([context.runId]) });
   if (view?.steps.find((one) => one.id === step.id)?.undo === undefined) return failed;
   try {
-    const undoStep = await planUndo(context, records, step.id, runner.scope(view.target));
+    const undoStep = await planUndo(context, records, step.id, runner.scope());
     await runner.record(runner.system, 'UndoPlanned', { step: undoStep });
     const state = await runner.run(undoStep);
     return state === 'done' || state === 'verified'

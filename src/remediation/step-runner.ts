@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import type { ActionCall } from '../domain/action.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { lockName } from '../cluster/names.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
@@ -51,9 +52,15 @@ const lockSeconds = 600;
 export class StepRunner {
   readonly system: Actor = { type: 'system', name: 'oncall-agent' };
   private readonly context: RunContext;
+  private defaultNamespace = 'default';
 
   constructor(context: RunContext) {
     this.context = context;
+  }
+
+  /** From here on commands without a namespace of their own are assessed for, and run in, the target's. */
+  about(target: Target): void {
+    this.defaultNamespace = target.namespace;
   }
 
   /** Appends to the journal, then tells whoever watches. */
@@ -64,11 +71,11 @@ export class StepRunner {
   }
 
   /** What commands of this run are assessed against. */
-  scope(target: Target | undefined): AssessmentScope {
+  scope(): AssessmentScope {
     return {
       rules: this.context.policy().riskRules,
       context: this.context.cluster.context,
-      defaultNamespace: target?.namespace ?? 'default',
+      defaultNamespace: this.defaultNamespace,
     };
   }
 
@@ -102,11 +109,7 @@ export class StepRunner {
   /** The step with a decision for the situation of this moment; a changed one is recorded. */
   private async redecide(step: Step, lockHolder?: string): Promise<Step> {
     const { journal, inFlight, incidentId, policy, now } = this.context;
-    const risk = assessCommand(step.argv, {
-      rules: policy().riskRules,
-      context: this.context.cluster.context,
-      defaultNamespace: this.namespaceOf(step),
-    });
+    const risk = assessCommand(step.argv, this.scope());
     const situation = situationOf(
       policy(),
       await journal.records(),
@@ -210,20 +213,12 @@ export class StepRunner {
 
   /** An edit is a new command: assessed and decided anew, and it always takes a person's approval. */
   private async edit(step: Step, command: string | readonly string[], user: Actor): Promise<Step> {
-    const assessment = assessCommand(command, {
-      rules: this.context.policy().riskRules,
-      context: this.context.cluster.context,
-      defaultNamespace: this.namespaceOf(step),
-    });
+    const assessment = assessCommand(command, this.scope());
     if (assessment.rejected) {
       this.progress(step, `The edit was refused: ${assessment.reason}`);
       return step;
     }
-    const draft = editedStep(step, assessment.argv, {
-      rules: this.context.policy().riskRules,
-      context: this.context.cluster.context,
-      defaultNamespace: this.namespaceOf(step),
-    });
+    const draft = editedStep(step, assessment.argv, this.scope());
     const decision = decide(
       draft.risk,
       situationOf(
@@ -251,8 +246,8 @@ export class StepRunner {
   }
 
   private async dryRun(step: Step, user: Actor): Promise<void> {
-    const argv = withDryRun(step.argv);
-    if (argv === undefined || assessCommand(argv, { defaultNamespace: this.namespaceOf(step) }).mutates) {
+    const argv = withDryRun(step.argv, this.scope());
+    if (argv === undefined) {
       this.progress(step, 'This command has no dry run');
       return;
     }
@@ -279,11 +274,12 @@ export class StepRunner {
       transport: 'kubectl',
       automatic,
       before,
+      wishes: before.map(wishOf),
       ...(undo === undefined ? {} : { undo }),
     });
     const result = await this.start(step, step.argv);
     const failure = result.failure;
-    const after = failure === undefined && step.risk.mutates ? await this.hashes(call) : [];
+    const after = failure === undefined && step.risk.mutates ? (await this.read(call)).map(wishOf) : [];
     await this.record(this.system, 'ExecutionFinished', {
       stepId: step.id,
       exitCode: result.exitCode,
@@ -291,6 +287,7 @@ export class StepRunner {
       output: result.output,
       after,
       ...(failure === undefined ? {} : { error: `${failure.message}. ${failure.next}` }),
+      ...(failure?.kind === 'cancelled' ? { cancelled: true } : {}),
     });
     if (failure !== undefined) return failure.kind === 'cancelled' ? 'stopped' : 'failed';
     if (!step.risk.mutates || step.verification.type === 'none') return 'done';
@@ -331,25 +328,13 @@ export class StepRunner {
       kubectl,
       kubeconfig: cluster.kubeconfig,
       context: cluster.context,
+      namespace: this.defaultNamespace,
       argv,
       env: environment,
       timeoutMs: policy().commandTimeoutSeconds * 1000,
       signal,
       onLine: (stream, line) => emit({ type: 'output', runId, stepId: step.id, stream, line }),
     });
-  }
-
-  /** What the touched objects ask for now: an undo later compares, to see whether somebody changed them since. */
-  private async hashes(call: ActionCall): Promise<{ ref: ObjectRef; specHash: string }[]> {
-    const objects = await this.read(call);
-    return objects.map((object) => ({
-      ref: {
-        kind: object.kind,
-        name: object.metadata.name,
-        ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
-      },
-      specHash: specHash(object),
-    }));
   }
 
   private async lock(
@@ -359,7 +344,7 @@ export class StepRunner {
     try {
       const result = await this.context.cluster.acquireLock(
         this.namespaceOf(step),
-        this.lockName(),
+        lockName(this.context.incidentId),
         this.holder(),
         lockSeconds,
       );
@@ -378,17 +363,15 @@ export class StepRunner {
   private async unlock(step: Step): Promise<void> {
     if (!this.context.policy().coordination || !step.risk.mutates) return;
     try {
-      await this.context.cluster.releaseLock(this.namespaceOf(step), this.lockName(), this.holder());
+      await this.context.cluster.releaseLock(
+        this.namespaceOf(step),
+        lockName(this.context.incidentId),
+        this.holder(),
+      );
     } catch (error) {
       // The lock expires by itself; a failure here must not hide how the step went.
       this.progress(step, `The lock was not released: ${explain(error)}`);
     }
-  }
-
-  /** One name for one incident, whoever asks; a Lease name is a DNS-1123 subdomain. */
-  private lockName(): string {
-    const name = this.context.incidentId.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
-    return `oncall-${name.replace(/^-+|-+$/g, '').slice(0, 200)}`;
   }
 
   private holder(): string {
@@ -400,10 +383,20 @@ export class StepRunner {
   }
 
   private namespaceOf(step: Pick<Step, 'risk'>): string {
-    return this.targetOf(step).namespace ?? 'default';
+    const { namespace } = this.targetOf(step);
+    return namespace === undefined || namespace === '*' ? this.defaultNamespace : namespace;
   }
 
   private progress(step: Step, message: string): void {
     this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
   }
+}
+
+/** What an object asks for: an undo later compares, to see whether somebody changed it since. */
+function wishOf(object: KubeObject): { ref: ObjectRef; specHash: string } {
+  const { name, namespace } = object.metadata;
+  return {
+    ref: { kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    specHash: specHash(object),
+  };
 }

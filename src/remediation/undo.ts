@@ -41,6 +41,8 @@ export async function planUndo(
   for (const { ref, specHash: left } of finished.data.after ?? []) await refuseIfChanged(context, ref, left);
 
   const target = started.data.before[0];
+  const [asked] = started.data.wishes ?? [];
+  const wish = asked && { target: asked.ref, specHash: asked.specHash };
   const ref: ObjectRef = {
     kind: target?.kind ?? '',
     name: target?.metadata.name ?? '',
@@ -54,10 +56,7 @@ export async function planUndo(
       confidenceParts: [{ label: 'puts back what the journal recorded', value: confidence }],
       rationale: undo.summary,
       evidence: [],
-      verification:
-        target === undefined
-          ? { type: 'none' }
-          : { type: 'restored', target: ref, specHash: specHash(target) },
+      verification: wish === undefined ? { type: 'none' } : { type: 'restored', ...wish },
       undoes: stepId,
     },
     scope,

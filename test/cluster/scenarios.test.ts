@@ -23,7 +23,7 @@ const remedies: Record<string, RegExp> = {
   'image-pull': /^kubectl rollout undo deployment\/catalog --to-revision=1\b/,
   'oom-kill': /^kubectl set resources deployment\/recommendations .*--limits=memory=/,
   'bad-rollout': /^kubectl rollout undo deployment\/cart --to-revision=1\b/,
-  'service-down': /^kubectl (set selector service|patch service).* payments\b/,
+  'service-down': /^kubectl (set selector|patch) service[ /]payments\b/,
 };
 
 /** Each scenario in a namespace of its own, so that they can break side by side. */

@@ -1,0 +1,80 @@
+/** All actions by name, and what may be asked of a call whose action is only known at run time. */
+import type { ActionCall, ActionName } from '../../domain/action.ts';
+import type { FindingName } from '../../domain/diagnosis.ts';
+import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
+import type { Verification } from '../../domain/plan.ts';
+import type { Action } from '../action.ts';
+import { customCommand } from './custom-command.ts';
+import { fixServiceSelector } from './fix-service-selector.ts';
+import { increaseMemoryLimit } from './increase-memory-limit.ts';
+import { restartDeployment } from './restart-deployment.ts';
+import { restartPod } from './restart-pod.ts';
+import { rollbackDeployment } from './rollback-deployment.ts';
+import { scaleDeployment } from './scale-deployment.ts';
+import { setImage } from './set-image.ts';
+
+/** Every remediation there is. */
+export const catalogue: { readonly [N in ActionName]: Action<N> } = {
+  restart_pod: restartPod,
+  scale_deployment: scaleDeployment,
+  increase_memory_limit: increaseMemoryLimit,
+  rollback_deployment: rollbackDeployment,
+  restart_deployment: restartDeployment,
+  set_image: setImage,
+  fix_service_selector: fixServiceSelector,
+  custom_command: customCommand,
+};
+
+const entries = Object.values(catalogue);
+
+/** Which findings each action can make go away. */
+export const answers = Object.fromEntries(entries.map((action) => [action.name, action.answers])) as Record<
+  ActionName,
+  readonly FindingName[]
+>;
+
+/** What each action does, in one sentence for people and for the model. */
+export const descriptions = Object.fromEntries(
+  entries.map((action) => [action.name, action.description]),
+) as Record<ActionName, string>;
+
+/** The catalogue entry of an action. */
+export function actionOf<N extends ActionName>(name: N): (typeof catalogue)[N] {
+  return catalogue[name];
+}
+
+/** A call's own parameters always fit its own action: `ActionCall` pairs them. */
+function entryOf(call: ActionCall): Action<ActionName> {
+  return catalogue[call.action];
+}
+
+/** The kubectl command of a call; argv[0] is `kubectl`. */
+export function commandOf(call: ActionCall): readonly string[] {
+  return entryOf(call).command(call.parameters);
+}
+
+/** When a call counts as verified. */
+export function verificationOf(call: ActionCall): Verification {
+  return entryOf(call).verification(call.parameters);
+}
+
+/** The objects that a call touches: to be read before it runs. */
+export function touchesOf(call: ActionCall): readonly ObjectRef[] {
+  return entryOf(call).touches(call.parameters);
+}
+
+/** The object that a call is about. */
+export function targetOf(call: ActionCall): ObjectRef {
+  return entryOf(call).target(call.parameters);
+}
+
+/**
+ * The way back from a call, or undefined where there is none or nothing to take back.
+ * @param before the objects of {@link touchesOf} as they were
+ */
+export function undoOf(
+  call: ActionCall,
+  before: readonly KubeObject[],
+): { readonly argv: readonly string[]; readonly summary: string } | undefined {
+  return entryOf(call).undo(call.parameters, before);
+}

@@ -1,0 +1,17 @@
+/** Deletes a pod that a controller owns, so that the controller makes another one. */
+import type { Action } from '../action.ts';
+
+export const restartPod: Action<'restart_pod'> = {
+  name: 'restart_pod',
+  description: 'Deletes one pod of a controller, which then starts a new one in its place.',
+  // The kubelet restarts a failing container by itself: a new pod from the same template removes no known symptom.
+  answers: [],
+  target: ({ namespace, pod }) => ({ kind: 'Pod', namespace, name: pod }),
+  command: ({ namespace, pod }) => ['kubectl', 'delete', `pod/${pod}`, '-n', namespace],
+  touches: ({ namespace, pod }) => [{ kind: 'Pod', namespace, name: pod }],
+  verification: ({ namespace, pod }) => ({
+    type: 'pod-replaced',
+    target: { kind: 'Pod', namespace, name: pod },
+  }),
+  undo: () => undefined,
+};

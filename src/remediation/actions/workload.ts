@@ -1,0 +1,31 @@
+/** What the actions on Deployments share: how one is named, and how its containers are read. */
+import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
+
+/** A reference to a Deployment. */
+export function deploymentRef(parameters: { namespace: string; deployment: string }): ObjectRef {
+  return { kind: 'Deployment', namespace: parameters.namespace, name: parameters.deployment };
+}
+
+/** A container of a pod template, as far as the actions read it. */
+export interface TemplateContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
+
+/** The object that `ref` means among those read before a change, or undefined. */
+export function objectBefore(before: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {
+  return before.find(
+    (object) =>
+      object.kind === ref.kind &&
+      object.metadata.name === ref.name &&
+      object.metadata.namespace === ref.namespace,
+  );
+}
+
+/** The container `name` of a workload's pod template; `set image` and `set resources` reach init containers too. */
+export function templateContainer(workload: KubeObject, name: string): TemplateContainer | undefined {
+  const pod = workload.spec?.template?.spec;
+  const containers: TemplateContainer[] = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])];
+  return containers.find((container) => container.name === name);
+}

@@ -1,0 +1,91 @@
+/** Runs the suites: `node test/run.mjs [unit|host|ui|cluster ...]`, all four by default. Ends with the sum. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { add, countsSchema, none, sumLine } from './support/counts.ts';
+import { runHostSuite } from './support/host.ts';
+import { whyNoKubernetes } from './support/kubernetes/kubernetes.ts';
+import { root } from './support/paths.ts';
+import { run } from './support/processes.ts';
+import { scratchFolder } from './support/scratch.ts';
+
+const minute = 60_000;
+
+/**
+ * Runs mocha in a process of its own and reads its counts.
+ * @param timeoutMs for one test
+ * @param limitMs for the suite
+ */
+async function mocha(pattern, timeoutMs, limitMs) {
+  const scratch = await scratchFolder('suite');
+  try {
+    const counts = join(scratch.path, 'counts.json');
+    const { code } = await run(
+      process.execPath,
+      [
+        ...['node_modules/mocha/bin/mocha.js', '--timeout', String(timeoutMs)],
+        ...['--reporter', './test/support/reporter.ts', '--reporter-option', `counts=${counts}`],
+        pattern,
+      ],
+      { cwd: root, timeoutMs: limitMs, show: true },
+    );
+    if (!existsSync(counts)) throw new Error(`mocha ended with ${code} and without a result`);
+    const read = countsSchema.parse(JSON.parse(await readFile(counts, 'utf8')));
+    if (code !== 0 && read.failed === 0) throw new Error(`mocha ended with ${code} though no test failed`);
+    return read;
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** Each suite: what it takes, and why it cannot run here, if it cannot. */
+const suites = {
+  unit: { run: () => mocha('test/unit/**/*.test.ts', 20_000, 10 * minute) },
+  host: { run: () => runHostSuite() },
+  ui: { run: () => mocha('test/ui/**/*.test.ts', 3 * minute, 20 * minute) },
+  cluster: {
+    run: () => mocha('test/cluster/**/*.test.ts', 3 * minute, 20 * minute),
+    unavailable: whyNoKubernetes,
+  },
+};
+
+async function runSuite(name) {
+  const { run: runTests, unavailable } = suites[name];
+  const reason = await unavailable?.();
+  if (reason) {
+    console.log(`The ${name} suite is skipped: ${reason}`);
+    return { ...none, skipped: 1 };
+  }
+  try {
+    return await runTests();
+  } catch (error) {
+    console.log(`The ${name} suite failed as a whole: ${error.stack}`);
+    return { ...none, failed: 1 };
+  }
+}
+
+const unknown = process.argv.slice(2).filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
+}
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+
+const build = await run(process.execPath, ['esbuild.mjs'], { cwd: root, timeoutMs: 5 * minute, show: true });
+if (build.code !== 0) {
+  console.log(`The build failed: no suite was run.\n${sumLine({ ...none, failed: 1 })}`);
+  process.exit(1);
+}
+
+let sum = none;
+const lines = [];
+for (const name of chosen) {
+  console.log(`\n== ${name} ==`);
+  const started = Date.now();
+  const counts = await runSuite(name);
+  sum = add(sum, counts);
+  lines.push(`${name}: ${sumLine(counts)} (${Math.round((Date.now() - started) / 1000)} s)`);
+  console.log(lines.at(-1));
+}
+console.log(`\n${lines.join('\n')}\n${sumLine(sum)}`);
+process.exit(sum.failed > 0 ? 1 : 0);

@@ -1,0 +1,110 @@
+/** The workbench in headless Chromium: what a person sees and clicks. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { artifacts } from '../paths.ts';
+import { waitFor } from '../processes.ts';
+import { ensureChromium } from './install.ts';
+import type { RunningVSCode } from './server.ts';
+
+/** What makes Chromium run as root, in a container, and without calls of its own to the network. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The colour themes that every screen is looked at in. */
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
+export type Theme = keyof typeof themes;
+
+/** Headless Chromium. */
+export async function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: await ensureChromium(), args: flags });
+}
+
+export interface Workbench {
+  readonly page: Page;
+  /** Waits for the webview whose document has an element that matches `selector`, and returns its frame. */
+  webview(selector: string, timeoutMs?: number): Promise<Frame>;
+  /** Runs a command by its title through the command palette. */
+  runCommand(title: string): Promise<void>;
+  /** Keeps a picture as `artifacts/NAME-THEME.png` and returns its path; the theme stays on. */
+  screenshot(name: string, theme?: Theme): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface WorkbenchOptions {
+  readonly url?: string;
+  /** CSS pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** Opens the workbench and waits until it is there. */
+export async function openWorkbench(
+  vscode: RunningVSCode,
+  options: WorkbenchOptions = {},
+): Promise<Workbench> {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
+    await page.goto(options.url ?? vscode.url);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    return workbench(vscode, browser, page);
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/** Background colours come with the theme's class on the workbench element. */
+const themeClass: Record<Theme, string> = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
+
+function workbench(vscode: RunningVSCode, browser: Browser, page: Page): Workbench {
+  return {
+    page,
+    webview: (selector, timeoutMs = 30_000) =>
+      waitFor(
+        `a webview shows ${selector}`,
+        async () => {
+          for (const frame of page.frames()) {
+            if (frame === page.mainFrame()) continue;
+            const shown = await frame
+              .locator(selector)
+              .first()
+              .isVisible()
+              .catch(() => false);
+            if (shown) return frame;
+          }
+          return undefined;
+        },
+        { timeoutMs },
+      ),
+    async runCommand(title) {
+      await page.keyboard.press('F1');
+      const input = page.locator('.quick-input-widget input');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    },
+    async screenshot(name, theme) {
+      if (theme) {
+        await vscode.changeUserSettings({ 'workbench.colorTheme': themes[theme] });
+        await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor();
+      }
+      await mkdir(artifacts, { recursive: true });
+      const path = join(artifacts, `${name}${theme ? `-${theme}` : ''}.png`);
+      await page.screenshot({ path, animations: 'disabled' });
+      return path;
+    },
+    close: () => browser.close(),
+  };
+}

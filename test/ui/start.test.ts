@@ -1,0 +1,24 @@
+/** `npm start` on a machine without a display: what a newcomer types first. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { testEnvironment } from '../support/environment.ts';
+import { artifacts, root } from '../support/paths.ts';
+import { run } from '../support/processes.ts';
+
+describe('npm start', () => {
+  it('ends with a workbench that shows the practice incident', async () => {
+    const picture = join(artifacts, 'start.png');
+    await rm(picture, { force: true });
+    const { code, stdout, stderr } = await run(process.execPath, ['test/support/start.mjs', '--screenshot', picture], {
+      cwd: root,
+      env: testEnvironment(),
+      timeoutMs: 170_000,
+    });
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /VS Code with a practice incident: http:\/\/127\.0\.0\.1:\d+/);
+    assert.match(stdout, /The practice incident is there/);
+    assert.ok(existsSync(picture));
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { linesFor } from '../../../src/editor/outputLines.ts';
+import type { JournalRecord } from '../../../src/domain/record.ts';
+
+const record = <T extends JournalRecord['type']>(
+  type: T,
+  data: Extract<JournalRecord, { type: T }>['data'],
+) =>
+  linesFor({
+    type: 'record',
+    record: {
+      seq: 4,
+      time: '2026-11-22T03:00:00Z',
+      runId: '12345678-aaaa',
+      incidentId: 'Q1',
+      actor: { type: 'user', name: 'ada' },
+      prev: '',
+      hash: '',
+      type,
+      data,
+    } as unknown as JournalRecord,
+  });
+
+describe('The output channel', () => {
+  it('names the run in every line', () => {
+    const lines = record('RunEnded', { status: 'resolved', message: 'gone' });
+    assert.deepEqual(lines, [{ level: 'info', text: '[12345678] run ended: resolved, gone' }]);
+  });
+
+  it('says who approved', () => {
+    assert.match(
+      record('Approved', { stepId: 's1', argvHash: 'x' })[0]?.text ?? '',
+      /audit #4: step s1 approved by ada/,
+    );
+  });
+
+  it('streams what a command prints, without terminal escapes', () => {
+    const lines = linesFor({
+      type: 'output',
+      runId: '12345678-aaaa',
+      stepId: 's1',
+      stream: 'stdout',
+      line: '\u{1b}[31mrolled \u{202e}back',
+    });
+    assert.deepEqual(lines, [{ level: 'info', text: '[12345678 s1] | rolled \\u{202e}back' }]);
+  });
+
+  it('marks failures as errors', () => {
+    const failed = record('ExecutionFinished', { stepId: 's1', exitCode: 1, durationMs: 20, output: '' });
+    assert.equal(failed[0]?.level, 'error');
+    const unverified = record('VerificationFinished', {
+      stepId: 's1',
+      verified: false,
+      message: 'still there',
+    });
+    assert.equal(unverified[0]?.level, 'error');
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { renderPlan, renderStart } from '../../../src/editor/planDocument/render.ts';
+import { step, view } from './sample.ts';
+
+const lines = (text: string) => text.split('\n');
+
+describe('The plan document', () => {
+  it('says what is wrong, where, and what would be done about it', () => {
+    const { text } = renderPlan(view);
+    for (const expected of [
+      '# Checkout pods restart',
+      'Deployment shop/checkout',
+      'practice',
+      'Approval: runs what you approve',
+      'Cause (built-in diagnosis)',
+      'A wrong value of MODE',
+      'CrashLoopBackOff: 2 of 2 pods restart [e1]',
+      'Hypotheses (guesses)',
+      'events of shop: forbidden',
+      'No Anthropic API key is set',
+      '$ kubectl rollout undo deployment/checkout -n shop',
+      'medium: Changes a workload.',
+      '86 %',
+      'the rollout is complete',
+      'back to revision 2',
+      'waiting for your approval',
+    ]) {
+      assert.ok(text.includes(expected), `${expected} is missing in\n${text}`);
+    }
+  });
+
+  it('knows at which line each command stands', () => {
+    const second = { ...step, id: 's2', command: 'kubectl get pods -n shop', state: 'pending' as const };
+    const rendered = renderPlan({ ...view, steps: [step, second] });
+    const text = lines(rendered.text);
+    assert.deepEqual(
+      rendered.steps.map(({ stepId, header, command }) => [stepId, text[header]?.slice(0, 6), text[command]]),
+      [
+        ['s1', 'Step 1', '  $ kubectl rollout undo deployment/checkout -n shop'],
+        ['s2', 'Step 2', '  $ kubectl get pods -n shop'],
+      ],
+    );
+  });
+
+  it('shows the whole command, however long', () => {
+    const command = `kubectl annotate pod x note=${'y'.repeat(20_000)} --all`;
+    assert.ok(renderPlan({ ...view, steps: [{ ...step, command }] }).text.includes(command));
+  });
+
+  it('shows what the command prints while it runs, and its outcome afterwards', () => {
+    const executing = { ...view, steps: [{ ...step, state: 'executing' as const }] };
+    const live = {
+      progress: new Map([['s1', '1 of 2 ready']]),
+      output: new Map([['s1', ['rolled back']]]),
+    };
+    const during = renderPlan(executing, live).text;
+    assert.match(during, /Step 1 .* executing · 1 of 2 ready/);
+    assert.match(during, /\| rolled back/);
+    const outcome = {
+      state: 'verified' as const,
+      message: 'the finding is gone',
+      exitCode: 0,
+      durationMs: 1500,
+    };
+    const after = renderPlan({ ...view, steps: [{ ...step, state: 'verified', outcome }] }).text;
+    assert.match(after, /outcome +the finding is gone · exit code 0 · 1\.5 s/);
+  });
+
+  it('calls what waited when the run ended not run', () => {
+    const { text } = renderPlan({ ...view, phase: 'stopped', message: 'Stopped by the user' });
+    assert.match(text, /Step 1 .* not run/);
+    assert.doesNotMatch(text, /waiting for your approval/);
+  });
+
+  it('says why a run could not start', () => {
+    const text = renderStart({ title: 'T', incidentId: 'Q', failure: 'kubectl was not found. Install it.' });
+    assert.match(text, /could not start/);
+    assert.match(text, /kubectl was not found\. Install it\./);
+  });
+
+  it('says so where nothing is proposed', () => {
+    assert.match(renderPlan({ ...view, steps: [] }).text, /No step is proposed/);
+  });
+
+  it('lets no text from outside pose as a heading, a step or a command', () => {
+    const hostile = fc.stringMatching(
+      /^[\s\S]*\n(# x|Step 9 · y|Cause \(z\)| {2}\$ kubectl delete ns prod)[\s\S]*$/,
+    );
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const rendered = renderPlan({
+          ...view,
+          title: text,
+          message: text,
+          context: text,
+          diagnosis: view.diagnosis && {
+            ...view.diagnosis,
+            rootCause: text,
+            summary: text,
+            notes: [text],
+            hypotheses: [{ statement: text, evidence: [text] }],
+          },
+          steps: [{ ...step, rationale: text, risk: { ...step.risk, reason: text } }],
+        });
+        const all = lines(rendered.text);
+        assert.equal(all.filter((line) => line.startsWith('# ')).length, 1);
+        assert.equal(all.filter((line) => line.startsWith('Step ')).length, 1);
+        assert.equal(all.filter((line) => line.startsWith('  $ ')).length, 1);
+      }),
+    );
+  });
+});
