@@ -13,7 +13,7 @@ import {
   type Thresholds,
 } from './domain/decision.ts';
 import { OncallError } from './domain/error.ts';
-import { alertSchema, type Alert } from './domain/incident.ts';
+import { alertSchema, type Alert, type TargetHint } from './domain/incident.ts';
 import type { Actor, JournalRecord } from './domain/record.ts';
 import type { RiskRule } from './domain/risk.ts';
 import type { Approver, RemediationResult, RunEvent, RunView } from './domain/run.ts';
@@ -49,6 +49,8 @@ export interface AgentOptions {
   readonly kubeconfig?: string;
   /** The kubeconfig's current context by default; pinned from then on. */
   readonly context?: string;
+  /** Contexts by the name that monitoring tools have for a cluster; an alert that names one is handled there. */
+  readonly contextByCluster?: Readonly<Record<string, string>>;
   /** Path of kubectl; by default the first one on PATH. */
   readonly kubectl?: string;
   readonly allowedNamespaces?: readonly string[];
@@ -102,7 +104,8 @@ export class OncallAgent {
   private breakerHistory: JournalRecord[] = [];
   private connection: { readonly key: string; readonly cluster: Promise<Cluster> } | undefined;
   private readonly inFlight = { automatic: 0 };
-  private readonly live = new Set<string>();
+  /** What goes on, by run id. */
+  private readonly live = new Map<string, Promise<unknown>>();
   private readonly stopping = new AbortController();
 
   constructor(options: AgentOptions = {}) {
@@ -128,7 +131,7 @@ export class OncallAgent {
   async connect(): Promise<void> {
     await this.open();
     await findKubectl(this.options.kubectl, this.environment());
-    const cluster = await this.cluster();
+    const cluster = await this.cluster(this.options.context);
     await cluster.check();
   }
 
@@ -145,25 +148,24 @@ export class OncallAgent {
         'An alert needs an id and a title; details may be anything.',
       );
     await this.open();
-    const run = await this.runContext(options);
+    const hints = targetHints(parsed.data);
+    const run = await this.runContext(options, this.contextFor(hints));
     const engine = await import('./remediation/engine.ts');
     const { claude, note } = await this.analyst(engine.offeredActions);
     const runId = options.runId ?? crypto.randomUUID();
-    this.live.add(runId);
-    try {
-      return await engine.remediate({
+    return this.during(
+      runId,
+      engine.remediate({
         run,
         runId,
         alert: parsed.data,
-        hints: targetHints(parsed.data),
+        hints,
         triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
         remediate: options.autoRemediate ?? true,
         ...(claude === undefined ? {} : { claude }),
         ...(note === undefined ? {} : { analystNote: note }),
-      });
-    } finally {
-      this.live.delete(runId);
-    }
+      }),
+    );
   }
 
   /**
@@ -172,19 +174,17 @@ export class OncallAgent {
    */
   async undo(runId: string, stepId: string, options: RunOptions = {}): Promise<RemediationResult> {
     await this.open();
-    const run = await this.runContext(options);
+    const run = await this.runContext(options, await this.contextOf(runId));
     const engine = await import('./remediation/engine.ts');
-    this.live.add(runId);
-    try {
-      return await engine.undo({
+    return this.during(
+      runId,
+      engine.undo({
         run,
         runId,
         stepId,
         triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
-      });
-    } finally {
-      this.live.delete(runId);
-    }
+      }),
+    );
   }
 
   /** Every executed command, newest first. */
@@ -196,13 +196,13 @@ export class OncallAgent {
   /** Every step that was decided, newest first. */
   async auditLog(): Promise<AuditEntry[]> {
     await this.open();
-    return auditEntries(await this.journal.records(), { liveRuns: this.live });
+    return auditEntries(await this.journal.records(), { liveRuns: new Set(this.live.keys()) });
   }
 
   /** All runs, newest first; those of a process that ended in the middle are shown as interrupted. */
   async runViews(): Promise<RunView[]> {
     await this.open();
-    return runViews(await this.journal.records(), { liveRuns: this.live });
+    return runViews(await this.journal.records(), { liveRuns: new Set(this.live.keys()) });
   }
 
   /** The breaker as of now. Before the journal is open (see {@link connect}) it reads as closed. */
@@ -227,10 +227,21 @@ export class OncallAgent {
     await this.note('AutomationResumed', {});
   }
 
-  /** Stops the runs that are under way and closes the journal. */
+  /** Stops the runs that are under way, lets them write how they ended, and closes the journal. */
   async dispose(): Promise<void> {
     this.stopping.abort();
+    await Promise.allSettled(this.live.values());
     await this.journal.close();
+  }
+
+  /** Counts a run as live for as long as it goes on. */
+  private async during<T>(runId: string, run: Promise<T>): Promise<T> {
+    this.live.set(runId, run);
+    try {
+      return await run;
+    } finally {
+      this.live.delete(runId);
+    }
   }
 
   /** Opens the journal once and reads what the breaker remembers. */
@@ -258,9 +269,24 @@ export class OncallAgent {
     } as Parameters<Journal['append']>[0]);
   }
 
-  private async runContext(options: RunOptions) {
+  /** The context of the cluster that the alert names, where the settings know it; the pinned one otherwise. */
+  private contextFor(hints: readonly TargetHint[]): string | undefined {
+    const byCluster = this.options.contextByCluster ?? {};
+    const named = hints.find(({ cluster }) => cluster !== undefined && Object.hasOwn(byCluster, cluster));
+    return named?.cluster === undefined ? this.options.context : byCluster[named.cluster];
+  }
+
+  /** The context that a run happened in: what it did is taken back there and nowhere else. */
+  private async contextOf(runId: string): Promise<string | undefined> {
+    const started = (await this.journal.records()).find(
+      (record) => record.type === 'RunStarted' && record.runId === runId,
+    );
+    return started?.type === 'RunStarted' ? started.data.context : this.options.context;
+  }
+
+  private async runContext(options: RunOptions, context: string | undefined) {
     const kubectl = await findKubectl(this.options.kubectl, this.environment());
-    const cluster = await this.cluster();
+    const cluster = await this.cluster(context);
     return {
       journal: this.journal,
       cluster,
@@ -280,8 +306,8 @@ export class OncallAgent {
   }
 
   /** One connection for one kubeconfig and context; a failed one is tried again next time. */
-  private cluster(): Promise<Cluster> {
-    const { kubeconfig, context } = this.options;
+  private cluster(context: string | undefined): Promise<Cluster> {
+    const { kubeconfig } = this.options;
     const key = JSON.stringify([kubeconfig, context]);
     if (this.connection?.key === key) return this.connection.cluster;
     const cluster = import('./cluster/connect.ts').then(({ connectCluster }) =>
@@ -300,9 +326,7 @@ export class OncallAgent {
   }
 
   /** Claude where the settings and a key allow it; where people may expect it and it is not there, a note says why. */
-  private async analyst(
-    catalogue: ClaudeOptions['catalogue'],
-  ): Promise<{ claude?: Analyst; note?: string }> {
+  private async analyst(catalogue: ClaudeOptions['catalogue']): Promise<{ claude?: Analyst; note?: string }> {
     const { engine = 'auto', apiKey, ...rest } = this.options.analyst ?? {};
     if (engine === 'builtin') return {};
     if (apiKey === undefined || apiKey === '')

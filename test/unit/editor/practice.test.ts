@@ -28,10 +28,17 @@ describe('The practice process', () => {
     await writeFile(script, source);
     const said: string[] = [];
     const lost = Promise.withResolvers<string>();
+    const failed = Promise.withResolvers<string>();
     return {
-      practice: new PracticeProcess({ script, log: (line) => said.push(line), onLost: lost.resolve }),
+      practice: new PracticeProcess({
+        script,
+        log: (line) => said.push(line),
+        onFailed: failed.resolve,
+        onLost: lost.resolve,
+      }),
       said,
       lost: lost.promise,
+      failed: failed.promise,
     };
   };
   const never = new AbortController().signal;
@@ -59,6 +66,18 @@ describe('The practice process', () => {
     assert.equal(kubernetes.kubeconfig, 'oom-kill');
     practice.play('crashloop');
     assert.match(await lost, /exit code 3.*\{"play":"crashloop"\}/);
+  });
+
+  it('says when a scenario cannot be played', async () => {
+    const { practice, failed } = await processOf(
+      'refuses',
+      `console.log(${JSON.stringify(JSON.stringify(ready))});
+       process.stdin.once('data', () => console.log('{"failed":"oom-kill","message":"no room"}'));`,
+    );
+    await practice.start('crashloop', never);
+    practice.play('oom-kill');
+    assert.equal(await failed, 'oom-kill: no room');
+    practice.stop();
   });
 
   it('that fails to start says what it printed', async () => {

@@ -38,7 +38,10 @@ describe('Settings', () => {
       wrong.map(({ setting }) => setting),
       ['oncall.mode', 'oncall.destructiveOperations.enabled'],
     );
-    assert.match(wrong[0]?.message ?? '', /oncall\.mode .*"plan" is used instead/);
+    assert.match(
+      wrong[0]?.message ?? '',
+      /^oncall\.mode must be one of plan, approval, yolo\. "plan" is used instead\.$/,
+    );
   });
 
   it('let confidence thresholds be raised, never lowered', () => {

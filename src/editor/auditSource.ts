@@ -1,0 +1,48 @@
+/** The audit log of the journal that holds now, for the panel. */
+import * as vscode from 'vscode';
+import type { ChainStatus } from '../ipc/audit.ts';
+import { verifyJournal } from '../journal/chain.ts';
+import type { AuditSource } from './auditPanel.ts';
+import type { Session } from './session.ts';
+import { plain } from './text.ts';
+
+export class SessionAudit implements AuditSource {
+  readonly #session: Session;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(session: Session) {
+    this.#session = session;
+    const changed = () => {
+      this.#changed.fire();
+    };
+    this.#subscriptions = [session.onDidAppend(changed), session.onDidChange(changed), this.#changed];
+  }
+
+  auditLog() {
+    return this.#session.agent.auditLog();
+  }
+
+  /** Walks the chain of every file. */
+  async verify(): Promise<ChainStatus> {
+    const { files, intact } = await verifyJournal(this.#session.journalDirectory);
+    const broken = files.find((file) => file.firstBroken !== undefined);
+    if (broken?.firstBroken !== undefined) {
+      const { line, reason } = broken.firstBroken;
+      return { intact: false, message: `${plain(broken.file, 120)}, line ${line}: ${plain(reason, 300)}` };
+    }
+    const records = files.reduce((sum, file) => sum + file.records, 0);
+    const torn = files.filter((file) => file.tornLastLine).length;
+    const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+    return {
+      intact,
+      message: `${count(files.length, 'file')}, ${count(records, 'record')}${torn === 0 ? '' : `; ${count(torn, 'file')} with a last line that was cut off while it was written`}`,
+    };
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}

@@ -1,0 +1,75 @@
+/** What settings and keys make of the agent and of PagerDuty, and what practice changes about it. Pure. */
+import type { AgentOptions } from '../agent.ts';
+import type { Settings } from './settings.ts';
+
+/** Where a running practice can be reached. */
+export interface PracticeConnection {
+  readonly pagerduty: { readonly baseUrl: string; readonly token: string };
+  readonly kubernetes: { readonly kubeconfig: string; readonly context: string };
+}
+
+/** The agent's options. */
+export function agentOptions(
+  settings: Settings,
+  more: { readonly apiKey?: string; readonly journalDirectory: string },
+): AgentOptions {
+  const { kubernetes, claude } = settings;
+  return {
+    mode: settings.mode,
+    modeByContext: settings.modeByContext,
+    ...(kubernetes.kubeconfig === undefined ? {} : { kubeconfig: kubernetes.kubeconfig }),
+    ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
+    ...(kubernetes.kubectlPath === undefined ? {} : { kubectl: kubernetes.kubectlPath }),
+    contextByCluster: kubernetes.contextByCluster,
+    allowedNamespaces: kubernetes.allowedNamespaces,
+    coordination: kubernetes.coordination,
+    destructiveOperations: settings.destructiveOperations,
+    autoApproveLowRisk: settings.autoApproveLowRisk,
+    maxActionsPerIncident: settings.maxActionsPerIncident,
+    cooldownSeconds: settings.cooldownSeconds,
+    thresholds: settings.thresholds,
+    breaker: settings.breaker,
+    verification: settings.verification,
+    automaticUndo: settings.automaticUndo,
+    riskRules: settings.riskRules,
+    journalDirectory: more.journalDirectory,
+    analyst: {
+      engine: settings.engine,
+      ...(more.apiKey === undefined ? {} : { apiKey: more.apiKey }),
+      ...(claude.baseUrl === undefined ? {} : { baseURL: claude.baseUrl }),
+      ...(claude.model === undefined ? {} : { model: claude.model }),
+      ...(claude.effort === undefined ? {} : { effort: claude.effort }),
+      ...(claude.maxTokens === undefined ? {} : { maxTokens: claude.maxTokens }),
+    },
+  };
+}
+
+/**
+ * The settings while practice runs. They belong to an agent of their own, which knows no other cluster,
+ * so what practice allows is never allowed anywhere else.
+ */
+export function practiceSettings(settings: Settings, practice: PracticeConnection): Settings {
+  return {
+    ...settings,
+    mode: settings.modeIsChosen ? settings.mode : 'approval',
+    modeByContext: {},
+    destructiveOperations: true,
+    pagerduty: {
+      ...settings.pagerduty,
+      baseUrl: practice.pagerduty.baseUrl,
+      // Practice incidents come quickly, and belong to no team and to nobody.
+      pollIntervalSeconds: 5,
+      assignedToMe: false,
+      teamIds: [],
+      serviceIds: [],
+      urgencies: ['high', 'low'],
+    },
+    kubernetes: {
+      ...settings.kubernetes,
+      kubeconfig: practice.kubernetes.kubeconfig,
+      context: practice.kubernetes.context,
+      contextByCluster: {},
+      allowedNamespaces: [],
+    },
+  };
+}

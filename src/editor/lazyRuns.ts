@@ -1,0 +1,52 @@
+/** Loads everything about runs on first use, once. */
+import type { Disposable } from 'vscode';
+import type { Runs, RunsParts } from './runs.ts';
+
+export class LazyRuns implements Disposable {
+  readonly #parts: RunsParts;
+  readonly #onRunChanged: (incidentId: string) => void;
+  #loading: Promise<Runs> | undefined;
+  #loaded: Runs | undefined;
+  #disposed = false;
+
+  /** @param onRunChanged told of each change of a run, with the id of its incident */
+  constructor(parts: RunsParts, onRunChanged: (incidentId: string) => void) {
+    this.#parts = parts;
+    this.#onRunChanged = onRunChanged;
+  }
+
+  /** What is loaded; undefined while nothing has asked for it. */
+  get loaded(): Runs | undefined {
+    return this.#loaded;
+  }
+
+  load(): Promise<Runs> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** A handler that loads what it needs. */
+  command<Id extends keyof Runs['commands']>(id: Id): (...args: unknown[]) => Promise<unknown> {
+    return async (...args) => {
+      const run: (...args: never[]) => unknown = (await this.load()).commands[id];
+      return (run as (...args: unknown[]) => unknown)(...args);
+    };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#loaded?.dispose.dispose();
+  }
+
+  async #load(): Promise<Runs> {
+    const { buildRuns } = await import('./runs.ts');
+    const runs = buildRuns(this.#parts);
+    if (this.#disposed) runs.dispose.dispose();
+    runs.desk.onDidChange((runId) => {
+      const start = runs.desk.startOf(runId);
+      if (start !== undefined) this.#onRunChanged(start.incidentId);
+    });
+    this.#loaded = runs;
+    return runs;
+  }
+}

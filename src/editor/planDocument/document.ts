@@ -1,0 +1,88 @@
+/** The plan document: a read-only virtual document that follows its run. */
+import * as vscode from 'vscode';
+import type { RunDesk } from '../runDesk.ts';
+import { renderPlan, renderStart, type RenderedPlan } from './render.ts';
+
+export const planScheme = 'oncall-plan';
+export const planLanguage = 'oncall-plan';
+/** Output streams quickly; the eye needs no more than this. */
+const redrawEveryMs = 100;
+
+/** The document's address. The visible name is the incident's id, reduced to letters and digits. */
+export function planUri(runId: string, incidentId: string): vscode.Uri {
+  const name = incidentId.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 40) || 'incident';
+  return vscode.Uri.from({ scheme: planScheme, path: `/${name}.oncall-plan`, query: runId });
+}
+
+/** The run that a plan document is about. */
+export function runOf(uri: vscode.Uri): string | undefined {
+  return uri.scheme === planScheme ? uri.query : undefined;
+}
+
+export class PlanDocuments implements vscode.TextDocumentContentProvider {
+  readonly #desk: RunDesk;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #waiting = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(desk: RunDesk) {
+    this.#desk = desk;
+    this.#subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(planScheme, this),
+      desk.onDidChange((runId) => {
+        this.#redrawSoon(runId);
+      }),
+    ];
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const known = this.#desk.view(uri.query) !== undefined || this.#desk.startOf(uri.query) !== undefined;
+    // A tab that was open before the window was reloaded: the journal still knows its run.
+    if (!known) await this.#desk.history();
+    return this.rendered(uri.query).text;
+  }
+
+  /** A run's text as it is now, with the lines of its steps. */
+  rendered(runId: string): RenderedPlan {
+    const view = this.#desk.view(runId);
+    const start = this.#desk.startOf(runId);
+    return view === undefined
+      ? { text: renderStart(start), steps: [] }
+      : renderPlan(view, { ...this.#desk.live(runId), failure: start?.failure });
+  }
+
+  /** Opens a run's document in the first column. */
+  async show(runId: string): Promise<vscode.TextEditor> {
+    const incidentId =
+      this.#desk.view(runId)?.incidentId ?? this.#desk.startOf(runId)?.incidentId ?? 'incident';
+    const document = await vscode.workspace.openTextDocument(planUri(runId, incidentId));
+    if (document.languageId !== planLanguage) {
+      await vscode.languages.setTextDocumentLanguage(document, planLanguage);
+    }
+    // A quick run may have gone on after the text was asked for and before the document was there to be redrawn.
+    this.#changed.fire(document.uri);
+    return vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.One,
+      preview: false,
+    });
+  }
+
+  dispose(): void {
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #redrawSoon(runId: string): void {
+    if (this.#waiting.has(runId)) return;
+    const timer = setTimeout(() => {
+      this.#waiting.delete(runId);
+      for (const document of vscode.workspace.textDocuments) {
+        if (runOf(document.uri) === runId) this.#changed.fire(document.uri);
+      }
+    }, redrawEveryMs);
+    this.#waiting.set(runId, timer);
+  }
+}

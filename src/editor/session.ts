@@ -1,0 +1,228 @@
+/** What holds right now: settings, keys, the agent, and the connection to PagerDuty. Rebuilt live when any of it changes. */
+import { join } from 'node:path';
+import { OncallAgent } from '../agent.ts';
+import type { Alert, Incident } from '../domain/incident.ts';
+import { OncallError } from '../domain/error.ts';
+import type { PollerState } from '../pagerduty/poller.ts';
+import { agentOptions, practiceSettings, type PracticeConnection } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import type { PagerDutyLink } from './pagerdutyLink.ts';
+import type { Secrets } from './secrets.ts';
+import { readSettings, type Settings, type SettingsSource, type WrongSetting } from './settings.ts';
+
+/** What the tree shows. */
+export type IncidentsState = PollerState | { readonly kind: 'no-token'; readonly incidents: readonly [] };
+
+/** Whether practice runs, and how far it is. */
+export type PracticeState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting'; readonly scenario: string }
+  | { readonly kind: 'on'; readonly scenario: string; readonly connection: PracticeConnection };
+
+export interface SessionParts {
+  readonly source: SettingsSource;
+  readonly secrets: Secrets;
+  /** Absolute path of a folder of this extension's own. */
+  readonly storage: string;
+  /** Told of each wrong setting once. */
+  readonly onWrongSetting: (wrong: WrongSetting) => void;
+  readonly log: (message: string) => void;
+}
+
+const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0, halted: false };
+
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #changed = new Emitter<void>();
+  readonly #polled = new Emitter<IncidentsState>();
+  readonly #appended = new Emitter<void>();
+  readonly #named = new Set<string>();
+  readonly #agent: OncallAgent;
+  /** A journal stays where it was opened: another folder is taken up by the next window. */
+  readonly #directory: string;
+  #practiceAgent: OncallAgent | undefined;
+  #practice: PracticeState = { kind: 'off' };
+  #base: Settings;
+  #link: PagerDutyLink | undefined;
+  /** What the link was built from. */
+  #built = '';
+  #incidents: IncidentsState = loading;
+  #updates: Promise<void> = Promise.resolve();
+  #disposed = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#base = this.#read();
+    this.#directory = this.#base.auditDirectory ?? join(parts.storage, 'journal');
+    this.#agent = this.#newAgent(agentOptions(this.#base, { journalDirectory: this.#directory }));
+  }
+
+  /** Fires when settings, keys or practice have changed. */
+  readonly onDidChange = this.#changed.event;
+  /** Fires with every state of the incident list. */
+  readonly onDidPoll = this.#polled.event;
+  /** Fires when something was written to the journal that holds now. */
+  readonly onDidAppend = this.#appended.event;
+
+  /** The settings in force, practice included. */
+  get settings(): Settings {
+    return this.#practice.kind === 'on'
+      ? practiceSettings(this.#base, this.#practice.connection)
+      : this.#base;
+  }
+
+  /** The agent that new runs belong to. Practice has its own, with a journal of its own. */
+  get agent(): OncallAgent {
+    return this.#practiceAgent ?? this.#agent;
+  }
+
+  /** Where the journal that holds now is kept. */
+  get journalDirectory(): string {
+    return this.#practiceAgent === undefined
+      ? this.#directory
+      : join(this.#parts.storage, 'practice-journal');
+  }
+
+  get practice(): PracticeState {
+    return this.#practice;
+  }
+
+  get incidents(): IncidentsState {
+    return this.#incidents;
+  }
+
+  /** Reads settings and keys anew and applies what has changed. */
+  update(): Promise<void> {
+    this.#updates = this.#updates.then(() => (this.#disposed ? undefined : this.#apply()));
+    return this.#updates;
+  }
+
+  /** Asks PagerDuty now. */
+  async refresh(): Promise<void> {
+    await this.#link?.refresh();
+  }
+
+  /** @throws OncallError `pagerduty-*` */
+  async acknowledge(incident: Incident): Promise<void> {
+    await this.#connected().acknowledge(incident);
+  }
+
+  /** The alert that an incident stands for, with what the monitoring tool said. */
+  async alertFor(incident: Incident): Promise<Alert> {
+    return this.#connected().alertFor(incident);
+  }
+
+  /** From now on nothing reaches a real cluster or account, although practice is not ready yet. */
+  enterPractice(scenario: string): Promise<void> {
+    this.#practice = { kind: 'starting', scenario };
+    this.#practiceAgent = this.#newAgent({
+      mode: 'plan',
+      kubeconfig: join(this.#parts.storage, 'practice-is-not-ready'),
+      journalDirectory: join(this.#parts.storage, 'practice-journal'),
+    });
+    return this.update();
+  }
+
+  practiceIsReady(connection: PracticeConnection): Promise<void> {
+    if (this.#practice.kind === 'off') return this.#updates;
+    this.#practice = { kind: 'on', scenario: this.#practice.scenario, connection };
+    return this.update();
+  }
+
+  async leavePractice(): Promise<void> {
+    const agent = this.#practiceAgent;
+    this.#practice = { kind: 'off' };
+    this.#practiceAgent = undefined;
+    await Promise.all([agent?.dispose(), this.update()]);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#link?.stop();
+    await Promise.all([this.#agent.dispose(), this.#practiceAgent?.dispose()]);
+    for (const emitter of [this.#changed, this.#polled, this.#appended]) emitter.dispose();
+  }
+
+  #newAgent(options: ConstructorParameters<typeof OncallAgent>[0]): OncallAgent {
+    const agent = new OncallAgent(options);
+    agent.journal.onAppend(() => {
+      if (agent === this.agent) this.#appended.fire();
+    });
+    return agent;
+  }
+
+  #read(): Settings {
+    const { settings, wrong } = readSettings(this.#parts.source);
+    const now = new Set(wrong.map((one) => one.message));
+    // Named again only after it was right, or wrong in another way, in between.
+    for (const message of this.#named) if (!now.has(message)) this.#named.delete(message);
+    for (const one of wrong) {
+      if (this.#named.has(one.message)) continue;
+      this.#named.add(one.message);
+      this.#parts.onWrongSetting(one);
+    }
+    return settings;
+  }
+
+  async #apply(): Promise<void> {
+    this.#base = this.#read();
+    const [token, apiKey] = await Promise.all([
+      this.#parts.secrets.get('pagerdutyToken'),
+      this.#parts.secrets.get('anthropicKey'),
+    ]);
+    const key = apiKey === undefined ? {} : { apiKey };
+    this.#agent.configure(agentOptions(this.#base, { ...key, journalDirectory: this.#directory }));
+    if (this.#practice.kind === 'on') {
+      this.#practiceAgent?.configure(
+        agentOptions(this.settings, { ...key, journalDirectory: this.journalDirectory }),
+      );
+    }
+    await this.#connect(token);
+    this.#changed.fire();
+  }
+
+  async #connect(realToken: string | undefined): Promise<void> {
+    const practice = this.#practice;
+    const { pagerduty } = this.settings;
+    const token =
+      practice.kind === 'off'
+        ? realToken
+        : practice.kind === 'on'
+          ? practice.connection.pagerduty.token
+          : undefined;
+    const built = JSON.stringify([practice.kind, pagerduty, token]);
+    if (built === this.#built) return;
+    this.#built = built;
+    this.#link?.stop();
+    this.#link = undefined;
+    if (token === undefined) {
+      this.#show(practice.kind === 'off' ? { kind: 'no-token', incidents: [] } : loading);
+      return;
+    }
+    this.#show(loading);
+    const { PagerDutyLink } = await import('./pagerdutyLink.ts');
+    const link = new PagerDutyLink(pagerduty, token, {
+      // What an account that is no longer looked at still answers must not be shown.
+      state: (state) => {
+        if (this.#link === link) this.#show(state);
+      },
+      skipped: this.#parts.log,
+    });
+    this.#link = link;
+    if (!this.#disposed) link.start();
+  }
+
+  #show(state: IncidentsState): void {
+    this.#incidents = state;
+    this.#polled.fire(state);
+  }
+
+  #connected(): PagerDutyLink {
+    if (this.#link !== undefined) return this.#link;
+    throw new OncallError(
+      'pagerduty-unauthorized',
+      'No PagerDuty token is set',
+      'Set one with "Oncall: Set PagerDuty Token".',
+    );
+  }
+}
