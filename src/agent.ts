@@ -20,6 +20,7 @@ import type { Approver, RemediationResult, RunEvent, RunView } from './domain/ru
 import type { Cluster } from './cluster/cluster.ts';
 import type { Analyst } from './diagnosis/analyst.ts';
 import type { ClaudeOptions } from './diagnosis/claude/claude.ts';
+import { automationStopped } from './journal/automatic.ts';
 import { auditEntries, executionHistory } from './journal/audit.ts';
 import { breakerEvents } from './journal/breaker.ts';
 import { Journal } from './journal/journal.ts';
@@ -214,6 +215,22 @@ export class OncallAgent {
   async resetBreaker(): Promise<void> {
     await this.open();
     await this.note('BreakerReset', { was: this.circuitBreaker() });
+  }
+
+  /** Whether a person has stopped all automatic execution. */
+  async automationStopped(): Promise<boolean> {
+    await this.open();
+    return automationStopped(await this.journal.records());
+  }
+
+  /** The incidents that automation has begun a run for, in whatever window: it takes none of them again. */
+  async incidentsTakenAutomatically(): Promise<ReadonlySet<string>> {
+    await this.open();
+    return new Set(
+      (await this.journal.records()).flatMap((record) =>
+        record.type === 'RunStarted' && record.actor.type === 'system' ? (record.incidentId ?? []) : [],
+      ),
+    );
   }
 
   /** Stops all automatic execution until {@link resumeAutomation}; what a person approves still runs. */

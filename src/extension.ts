@@ -1,6 +1,7 @@
 /** Builds the parts and wires them. Everything heavy, and everything about runs, is loaded on first use. */
 import * as vscode from 'vscode';
 import type { OncallAgent } from './agent.ts';
+import { Automation } from './editor/automation.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings } from './editor/configuration.ts';
 import { incidentCommands } from './editor/incidentCommands.ts';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   );
   const remediate = runs.command('oncall.remediateIncident');
   own(new StatusBar(session));
+  own(new Automation({ session, runs, output }));
   own(watchToken(session, output));
   own(watchBreaker(session));
   own(

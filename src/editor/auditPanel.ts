@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { AuditEntry } from '../domain/audit.ts';
 import { explain } from '../domain/error.ts';
 import { fromAudit, type ChainStatus, type FromAudit, type ToAudit } from '../ipc/audit.ts';
+import { visibleTexts } from './text.ts';
 import { webviewPage, webviewRoots } from './webviewPage.ts';
 
 /** Where the entries come from. */
@@ -27,7 +28,11 @@ export class AuditPanel implements vscode.Disposable {
   constructor(extensionUri: vscode.Uri, source: AuditSource) {
     this.#extensionUri = extensionUri;
     this.#source = source;
-    this.#subscription = source.onDidChange(() => this.#schedule());
+    this.#subscription = source.onDidChange(() => {
+      // What was said of the chains is about the journal as it was.
+      this.#chain = undefined;
+      this.#schedule();
+    });
   }
 
   show(): void {
@@ -87,7 +92,7 @@ export class AuditPanel implements vscode.Disposable {
         ...(this.#chain === undefined ? {} : { chain: this.#chain }),
       },
     };
-    await this.#panel?.webview.postMessage(message);
+    await this.#panel?.webview.postMessage(visibleTexts(message));
   }
 
   async #handle(message: FromAudit): Promise<void> {

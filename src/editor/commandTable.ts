@@ -28,6 +28,8 @@ export const commandTable = {
   'oncall.showOutput': ['palette'],
   'oncall.showStatus': ['palette'],
   'oncall.switchMode': ['palette'],
+  'oncall.stopAutomation': ['palette'],
+  'oncall.resumeAutomation': ['palette'],
   'oncall.resetBreaker': ['palette'],
   'oncall.startPractice': ['palette'],
   'oncall.stopPractice': ['palette'],

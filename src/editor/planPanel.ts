@@ -5,12 +5,14 @@ import type { RunStatus, RunView } from '../domain/run.ts';
 import { fromPlan, type FromPlan, type PlanState, type ToPlan } from '../ipc/plan.ts';
 import { evidenceUri } from './evidenceDocument.ts';
 import type { RunDesk } from './runDesk.ts';
+import { plain, visibleTexts } from './text.ts';
 import { webviewPage, webviewRoots } from './webviewPage.ts';
 
 /** What the panel shows besides the run. */
 export interface PlanSurroundings {
   readonly breaker: () => BreakerStatus;
-  readonly practice: () => boolean;
+  /** Whether a run is a rehearsal. */
+  readonly practice: (runId: string) => boolean;
 }
 
 /** At most ten pictures a second: output may come faster than anybody reads. */
@@ -80,8 +82,8 @@ export class PlanPanel implements vscode.Disposable {
   #post(): void {
     const state = this.#state();
     if (state === undefined || this.#panel === undefined) return;
-    this.#panel.title = `Plan: ${state.run.title}`.slice(0, 60);
-    const message: ToPlan = { type: 'state', state };
+    this.#panel.title = plain(`Plan: ${state.run.title}`, 60);
+    const message: ToPlan = { type: 'state', state: visibleTexts(state) };
     void this.#panel.webview.postMessage(message);
   }
 
@@ -108,7 +110,7 @@ export class PlanPanel implements vscode.Disposable {
       },
       live: this.#desk.isLive(runId),
       breaker: this.#surroundings.breaker(),
-      practice: this.#surroundings.practice(),
+      practice: this.#surroundings.practice(runId),
     };
   }
 

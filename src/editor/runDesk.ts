@@ -4,7 +4,7 @@
  */
 import { explain, OncallError } from '../domain/error.ts';
 import type { Alert, Incident } from '../domain/incident.ts';
-import type { JournalRecord } from '../domain/record.ts';
+import type { Actor, JournalRecord } from '../domain/record.ts';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
@@ -28,6 +28,7 @@ export interface RunningAgent {
       approve: Approver;
       onProgress: (event: RunEvent) => void;
       runId: string;
+      triggeredBy?: Actor;
     },
   ): Promise<RemediationResult>;
   undo(
@@ -101,10 +102,14 @@ export class RunDesk {
 
   /**
    * Starts a run for an incident, or returns the one that already goes on for it.
+   * @param triggeredBy the user of this window where absent
    * @returns the run's id at once, and its result when it has ended
    * @throws through `done`: what {@link RunningAgent.handleAlert} throws
    */
-  start(incident: Incident): { runId: string; done: Promise<RemediationResult | undefined> } {
+  start(
+    incident: Incident,
+    triggeredBy?: Actor,
+  ): { runId: string; done: Promise<RemediationResult | undefined> } {
     for (const run of this.#runs.values()) {
       if (run.incidentId === incident.id && this.isLive(run.runId)) {
         return { runId: run.runId, done: Promise.resolve(undefined) };
@@ -122,7 +127,12 @@ export class RunDesk {
       .alertFor(incident)
       .then((alert) => {
         run.controller.signal.throwIfAborted();
-        return agent.handleAlert(alert, { autoRemediate: true, runId: run.runId, ...this.#watching(run) });
+        return agent.handleAlert(alert, {
+          autoRemediate: true,
+          runId: run.runId,
+          ...(triggeredBy === undefined ? {} : { triggeredBy }),
+          ...this.#watching(run),
+        });
       })
       .catch((error: unknown) => {
         run.failure = explain(error);

@@ -37,9 +37,11 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
     newRunId: () => randomUUID(),
   });
   const documents = new PlanDocuments(desk);
+  // A rehearsal stays one after practice has ended.
+  const rehearsals = new Set<string>();
   const panel = new PlanPanel(extensionUri, desk, {
     breaker: () => session.agent.circuitBreaker(),
-    practice: () => session.practice.kind !== 'off',
+    practice: (runId) => rehearsals.has(runId),
   });
   const source = new SessionAudit(session);
   const audit = new AuditPanel(extensionUri, source);
@@ -61,6 +63,9 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       new PlanDecorations(documents, desk, extensionUri),
       provideEvidence(desk),
       watchRuns(desk),
+      desk.onDidChange((runId) => {
+        if (session.practice.kind !== 'off') rehearsals.add(runId);
+      }),
       desk.onDidStream((event) => {
         for (const line of linesFor(event)) output.write(line);
       }),

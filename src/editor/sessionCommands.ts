@@ -33,6 +33,17 @@ export function sessionCommands(parts: SessionCommandParts) {
       ),
     'oncall.removeAnthropicKey': () => removeSecret(secrets, 'anthropicKey', 'The Anthropic API key'),
     'oncall.switchMode': () => switchMode(session),
+    'oncall.stopAutomation': async () => {
+      await session.agent.stopAutomation();
+      void vscode.window.showWarningMessage(
+        'All automation is stopped: nothing more runs by itself until "Oncall: Resume Automation". What you approve still runs.',
+      );
+    },
+    'oncall.resumeAutomation': async () => {
+      await session.agent.resumeAutomation();
+      await session.update();
+      void vscode.window.showInformationMessage('Automation goes on where the mode allows it.');
+    },
     'oncall.resetBreaker': async () => {
       await session.agent.resetBreaker();
       void vscode.window.showInformationMessage('The circuit breaker is closed.');
@@ -90,6 +101,11 @@ async function showStatus(session: Session): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     [
       item('Switch Mode', 'oncall.switchMode', `Now ${modeWords[mode].label}: ${modeWords[mode].meaning}`),
+      ...(mode !== 'yolo'
+        ? []
+        : (await session.agent.automationStopped())
+          ? [item('Resume Automation', 'oncall.resumeAutomation', 'It was stopped by a person')]
+          : [item('Stop All Automation', 'oncall.stopAutomation', 'Nothing more runs by itself')]),
       ...(breaker.state === 'closed'
         ? []
         : [

@@ -49,6 +49,25 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
+/** {@link exact} over several lines: line breaks and tabs stay, terminal escapes go. */
+function visible(text: string): string {
+  return text
+    .replace(terminalEscapes, '')
+    .replace(unseen, (character) =>
+      character === '\n' || character === '\t' ? character : escaped(character),
+    );
+}
+
+/** Data for a webview with every text in it made fit to be shown. */
+export function visibleTexts<T>(data: T): T {
+  if (typeof data === 'string') return visible(data) as T;
+  if (Array.isArray(data)) return data.map((item: unknown) => visibleTexts(item)) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, item]) => [key, visibleTexts(item as unknown)]),
+  ) as T;
+}
+
 /** For places where the editor turns `$(name)` into an icon (quick picks, CodeLens, the status bar): it stays text. */
 export function withoutIcons(text: string): string {
   return text.replace(/\\?\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, (icon) =>

@@ -81,6 +81,15 @@ export function foldRuns(
   return runs;
 }
 
+/** What still waited when its run ended was not run. */
+function nobodyWaits(run: RunState): void {
+  for (const attempt of run.current.values()) {
+    if (attempt.state !== 'awaiting-approval') continue;
+    attempt.state = 'skipped';
+    attempt.message = 'Not run: the run ended while it waited for approval';
+  }
+}
+
 function emptyRun(runId: string, incidentId: string, startedAt: string): RunState {
   return {
     runId,
@@ -120,6 +129,7 @@ function apply(run: RunState, record: JournalRecord): void {
       run.phase = record.data.status === 'awaiting-approval' ? 'awaiting approval' : record.data.status;
       run.endedAt = record.time;
       run.message = record.data.message;
+      if (record.data.status !== 'awaiting-approval') nobodyWaits(run);
       break;
     case 'ExecutionStarted':
       startExecution(run, record.data, record.time, record.actor);

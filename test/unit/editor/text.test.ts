@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { exact, notice, plain, plainLines, withoutIcons, withoutLinks } from '../../../src/editor/text.ts';
+import {
+  exact,
+  notice,
+  plain,
+  plainLines,
+  visibleTexts,
+  withoutIcons,
+  withoutLinks,
+} from '../../../src/editor/text.ts';
 
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}]/u;
 const anyText = fc.string({ unit: 'binary', maxLength: 400 });
@@ -57,5 +65,12 @@ describe('Text from outside', () => {
   it('makes no link of a title that looks like one', () => {
     assert.equal(withoutLinks('[click](command:oncall.approveStep)'), '[click] (command:oncall.approveStep)');
     assert.doesNotMatch(notice('[a](command:x)\u{202e}'), /\]\(|\u{202e}/u);
+  });
+
+  it('is made visible everywhere in what a webview gets, and lines stay lines', () => {
+    assert.deepEqual(visibleTexts({ a: ['x\u202ey', 1, null], b: { c: 'one\n\ttwo\u{1b}[31m' } }), {
+      a: ['x\\u{202e}y', 1, null],
+      b: { c: 'one\n\ttwo' },
+    });
   });
 });

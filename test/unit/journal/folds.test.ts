@@ -88,6 +88,18 @@ describe('a run, read from the journal', () => {
     }
   });
 
+  it('does not let a step wait for approval once its run is over', () => {
+    const records = dated(
+      started(),
+      fresh('Planned', { steps: [step('s1')] }),
+      fresh('ApprovalRequested', { stepId: 's1' }),
+      fresh('RunEnded', { status: 'stopped', message: 'Stopped by the user' }),
+    );
+    const [waited] = runView(records, 'run1')?.steps ?? [];
+    assert.equal(waited?.state, 'skipped');
+    assert.match(waited?.outcome?.message ?? '', /not run/i);
+  });
+
   it('shows a step with the command that took the place of the first one', () => {
     const edited = step('s1', { argvHash: 'another', command: 'kubectl rollout undo deployment/checkout' });
     const records = dated(
