@@ -1,9 +1,11 @@
 /**
  * `npm run bench [-- NAME ...]`: measures everything that has a goal; NAME is a file of this folder without its ending.
- * Every other file here exports `row(): Promise<{ name, value, goal, met }>`. Exit code 1 when a goal is missed.
+ * Every other file here exports `row(): Promise<{ name, value, goal, met }>`. Writes RESULTS.md when all were measured. Exit code 1 when a goal is missed.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { root } from '../support/paths.ts';
 import { mustRun } from '../support/processes.ts';
 
@@ -19,11 +21,28 @@ if (unknown.length > 0) {
 
 await mustRun(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, timeoutMs: 300_000 });
 
-let missed = 0;
+const results = [];
 for (const name of chosen) {
   const { row } = await import(join(import.meta.dirname, `${name}.ts`));
   const result = await row();
-  if (!result.met) missed += 1;
+  results.push(result);
   console.log(`${result.met ? 'met   ' : 'MISSED'}  ${result.name}: ${result.value} (goal ${result.goal})`);
 }
-process.exit(missed > 0 ? 1 : 0);
+if (chosen.length === all.length) {
+  const lines = results.map(
+    ({ name, value, goal, met }) => `| ${name} | ${value} | ${goal} | ${met ? 'met' : 'missed'} |`,
+  );
+  const text = [
+    '# Measured',
+    '',
+    `By \`npm run bench\` on ${cpus().length} cores. Ratios and times of one run each; the goals are those of the design.`,
+    '',
+    '| what | measured | goal | |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ];
+  const options = { ...(await resolveConfig(import.meta.filename)), parser: 'markdown' };
+  await writeFile(join(import.meta.dirname, 'RESULTS.md'), await format(text.join('\n'), options));
+}
+process.exit(results.every(({ met }) => met) ? 0 : 1);

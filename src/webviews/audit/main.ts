@@ -8,8 +8,23 @@ import type { AuditState, FromAudit, ToAudit } from '../../ipc/audit.ts';
 import { connectHost } from '../host.ts';
 import { clockTime, duration, percent } from '../words.ts';
 
-const send = connectHost<FromAudit, ToAudit>(({ state }) => render(page(state), document.body));
+/** Entries whose details are open; the only state that the page keeps. */
+const open = new Set<string>();
+let shown: AuditState | undefined;
+const send = connectHost<FromAudit, ToAudit>(({ state }) => show(state));
 send({ type: 'ready' });
+
+function show(state: AuditState): void {
+  shown = state;
+  render(page(state), document.body);
+}
+
+function toggle(key: string): void {
+  if (!open.delete(key)) open.add(key);
+  if (shown !== undefined) show(shown);
+}
+
+const keyOf = (entry: AuditEntry): string => `${entry.runId} ${entry.stepId} ${entry.time}`;
 
 function page(state: AuditState): TemplateResult {
   return html`<main>
@@ -63,34 +78,57 @@ function table(state: AuditState): TemplateResult {
         <th scope="col">Incident</th>
       </tr>
     </thead>
-    <tbody>
-      ${repeat(state.entries, (entry) => `${entry.runId} ${entry.stepId}`, row)}
-    </tbody>
+    ${repeat(state.entries, keyOf, rows)}
   </table>`;
 }
 
-function row(entry: AuditEntry): TemplateResult {
-  return html`<tr>
-    <td>${clockTime(entry.time)}</td>
-    <td class="outcome ${entry.outcome}">${entry.outcome}</td>
-    <td>
-      <details>
-        <summary><code>${entry.command}</code></summary>
-        ${details(entry)}
-      </details>
-    </td>
-    <td>
-      <span class="badge risk-${entry.risk.riskLevel}" title=${entry.risk.reason}
-        >${entry.risk.riskLevel}</span
-      >
-    </td>
-    <td>${entry.approvedBy?.name ?? (entry.decision.outcome === 'execute' ? 'automatic' : '–')}</td>
-    <td>
-      <button class="link" @click=${() => send({ type: 'showRun', runId: entry.runId })}>
-        ${entry.incidentTitle}
-      </button>
-    </td>
-  </tr>`;
+const icons: Partial<Record<AuditEntry['outcome'], string>> = {
+  verified: 'pass-filled',
+  done: 'check',
+  failed: 'error',
+  interrupted: 'warning',
+  refused: 'circle-slash',
+  undone: 'discard',
+  'awaiting-approval': 'person',
+};
+
+/** An entry is a body of the table: its line, and its details while they are open. */
+function rows(entry: AuditEntry): TemplateResult {
+  const key = keyOf(entry);
+  const isOpen = open.has(key);
+  return html`<tbody>
+    <tr>
+      <td>${clockTime(entry.time)}</td>
+      <td class="outcome ${entry.outcome}">
+        <span class="codicon codicon-${icons[entry.outcome] ?? 'circle-outline'}" aria-hidden="true"></span>
+        ${entry.outcome}
+      </td>
+      <td>
+        <button class="command" aria-expanded=${isOpen} @click=${() => toggle(key)}>
+          <span class="codicon codicon-chevron-${isOpen ? 'down' : 'right'}" aria-hidden="true"></span>
+          <code>${entry.command}</code>
+        </button>
+      </td>
+      <td>
+        <span class="badge risk-${entry.risk.riskLevel}" title=${entry.risk.reason}
+          >${entry.risk.riskLevel}</span
+        >
+      </td>
+      <td>${entry.approvedBy?.name ?? (entry.decision.outcome === 'execute' ? 'automatic' : '–')}</td>
+      <td>
+        <button class="link" @click=${() => send({ type: 'showRun', runId: entry.runId })}>
+          ${entry.incidentTitle}
+        </button>
+      </td>
+    </tr>
+    ${
+      isOpen
+        ? html`<tr class="details">
+            <td colspan="6">${details(entry)}</td>
+          </tr>`
+        : nothing
+    }
+  </tbody>`;
 }
 
 function details(entry: AuditEntry): TemplateResult {
