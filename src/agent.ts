@@ -5,17 +5,10 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
-import {
-  defaultBreakerSettings,
-  type BreakerSettings,
-  type BreakerStatus,
-  type Mode,
-  type Thresholds,
-} from './domain/decision.ts';
+import type { BreakerStatus } from './domain/decision.ts';
 import { OncallError } from './domain/error.ts';
 import { alertSchema, type Alert, type TargetHint } from './domain/incident.ts';
 import type { Actor, JournalRecord } from './domain/record.ts';
-import type { RiskRule } from './domain/risk.ts';
 import type { Approver, RemediationResult, RunEvent, RunView } from './domain/run.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Analyst } from './diagnosis/analyst.ts';
@@ -27,9 +20,8 @@ import { Journal } from './journal/journal.ts';
 import { runViews } from './journal/runs.ts';
 import { targetHints } from './pagerduty/alert.ts';
 import { breakerStatus } from './policy/breaker.ts';
-import { effectiveMode, raisedThresholds } from './policy/decide.ts';
 import { findKubectl } from './remediation/kubectl.ts';
-import type { RunPolicy } from './remediation/run-policy.ts';
+import { breakerSettings, runPolicy, type AgentOptions } from './remediation/options.ts';
 
 export { assessCommand } from './kubectl/assess.ts';
 export { decide } from './policy/decide.ts';
@@ -40,51 +32,7 @@ export type { Alert } from './domain/incident.ts';
 export type { RiskAssessment, RiskRule } from './domain/risk.ts';
 export type { ApprovalAnswer, ApprovalRequest, Approver, RemediationResult, RunEvent } from './domain/run.ts';
 export type { Step } from './domain/plan.ts';
-
-/** How an agent works. Everything has a safe default: plan mode, destructive operations off. */
-export interface AgentOptions {
-  readonly mode?: Mode;
-  /** A cap on the mode by kubeconfig context; the stricter wins. */
-  readonly modeByContext?: Readonly<Record<string, Mode>>;
-  /** Path of a kubeconfig; by default `KUBECONFIG`, then `~/.kube/config`. */
-  readonly kubeconfig?: string;
-  /** The kubeconfig's current context by default; pinned from then on. */
-  readonly context?: string;
-  /** Contexts by the name that monitoring tools have for a cluster; an alert that names one is handled there. */
-  readonly contextByCluster?: Readonly<Record<string, string>>;
-  /** Path of kubectl; by default the first one on PATH. */
-  readonly kubectl?: string;
-  readonly allowedNamespaces?: readonly string[];
-  readonly destructiveOperations?: boolean;
-  readonly autoApproveLowRisk?: boolean;
-  readonly maxActionsPerIncident?: number;
-  readonly cooldownSeconds?: number;
-  /** Raise the confidence thresholds; values below the defaults have no effect. */
-  readonly thresholds?: Partial<Thresholds>;
-  readonly journalDirectory?: string;
-  /** Who is named in the audit log and in locks. */
-  readonly user?: string;
-  readonly analyst?: {
-    /** `auto`: Claude when a key is there, else the built-in diagnosis. */
-    readonly engine?: 'auto' | 'claude' | 'builtin';
-    readonly apiKey?: string;
-    readonly baseURL?: string;
-    readonly model?: string;
-    readonly effort?: string;
-    readonly maxTokens?: number;
-  };
-  readonly breaker?: Partial<BreakerSettings>;
-  /** Seconds. */
-  readonly verification?: { readonly timeoutSeconds?: number; readonly settleSeconds?: number };
-  /** In YOLO mode, put back what a step changed when its verification fails. */
-  readonly automaticUndo?: boolean;
-  readonly riskRules?: readonly RiskRule[];
-  /** Hold a Lease while executing, so that two agents never remediate one incident at once. */
-  readonly coordination?: boolean;
-  readonly commandTimeoutSeconds?: number;
-  /** The environment that kubectl's own is reduced from; by default this process's. */
-  readonly environment?: NodeJS.ProcessEnv;
-}
+export type { AgentOptions } from './remediation/options.ts';
 
 export interface RunOptions {
   /** False: investigate and propose, whatever the mode. True by default; the mode decides. */
@@ -208,7 +156,7 @@ export class OncallAgent {
 
   /** The breaker as of now. Before the journal is open (see {@link connect}) it reads as closed. */
   circuitBreaker(): BreakerStatus {
-    return breakerStatus(breakerEvents(this.breakerHistory), this.breakerSettings(), new Date());
+    return breakerStatus(breakerEvents(this.breakerHistory), breakerSettings(this.options), new Date());
   }
 
   /** Closes the breaker, in the name of the user. */
@@ -309,7 +257,7 @@ export class OncallAgent {
       cluster,
       kubectl,
       environment: this.environment(),
-      policy: () => this.policy(cluster.context),
+      policy: () => runPolicy(this.options, cluster.context),
       user: this.user(),
       emit: options.onProgress ?? (() => undefined),
       signal: AbortSignal.any([
@@ -355,32 +303,6 @@ export class OncallAgent {
       };
     const { createClaudeAnalyst } = await import('./diagnosis/claude/claude.ts');
     return { claude: createClaudeAnalyst({ apiKey, ...rest, catalogue }) };
-  }
-
-  private policy(context: string): RunPolicy {
-    const options = this.options;
-    return {
-      mode: effectiveMode(options.mode ?? 'plan', options.modeByContext ?? {}, context),
-      destructiveOperations: options.destructiveOperations ?? false,
-      autoApproveLowRisk: options.autoApproveLowRisk ?? true,
-      allowedNamespaces: options.allowedNamespaces ?? [],
-      thresholds: raisedThresholds(options.thresholds ?? {}),
-      maxActionsPerIncident: options.maxActionsPerIncident ?? 3,
-      cooldownSeconds: options.cooldownSeconds ?? 600,
-      breaker: this.breakerSettings(),
-      verification: {
-        timeoutSeconds: options.verification?.timeoutSeconds ?? 120,
-        settleSeconds: options.verification?.settleSeconds ?? 10,
-      },
-      automaticUndo: options.automaticUndo ?? true,
-      riskRules: options.riskRules ?? [],
-      coordination: options.coordination ?? true,
-      commandTimeoutSeconds: options.commandTimeoutSeconds ?? 60,
-    };
-  }
-
-  private breakerSettings(): BreakerSettings {
-    return { ...defaultBreakerSettings, ...this.options.breaker };
   }
 
   private environment(): NodeJS.ProcessEnv {

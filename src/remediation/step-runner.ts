@@ -1,9 +1,7 @@
 /** Takes one step from its decision to its outcome: approval, lock, execution, verification. */
-import { userInfo } from 'node:os';
 import type { ActionCall } from '../domain/action.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { lockName } from '../cluster/names.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { explain, OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
@@ -16,6 +14,7 @@ import { decide } from '../policy/decide.ts';
 import { touchesOf } from './actions/catalogue.ts';
 import { execute, type Execution } from './execute.ts';
 import { callOf, decided, editedStep, undoFor, type AssessmentScope } from './planning.ts';
+import { RemediationLock } from './remediation-lock.ts';
 import type { RunPolicy } from './run-policy.ts';
 import { situationOf } from './situation.ts';
 import { specHash } from './spec-hash.ts';
@@ -46,16 +45,15 @@ export interface RunContext {
 export type StepEnd =
   'verified' | 'done' | 'failed' | 'skipped' | 'previewed' | 'refused' | 'awaiting-approval' | 'stopped';
 
-/** Seconds that a lock lives; longer than a command and its verification may take. */
-const lockSeconds = 600;
-
 export class StepRunner {
   readonly system: Actor = { type: 'system', name: 'oncall-agent' };
   private readonly context: RunContext;
+  private readonly lock: RemediationLock;
   private defaultNamespace = 'default';
 
   constructor(context: RunContext) {
     this.context = context;
+    this.lock = new RemediationLock(context);
   }
 
   /** From here on commands without a namespace of their own are assessed for, and run in, the target's. */
@@ -131,7 +129,7 @@ export class StepRunner {
   }
 
   private async executeAutomatically(step: Step): Promise<StepEnd> {
-    const lock = await this.lock(step);
+    const lock = await this.lock.acquire(this.namespaceOf(step), step);
     if (lock.state === 'held' || lock.state === 'forbidden') {
       const asking = await this.redecide(step, lock.by);
       if (asking.decision.outcome !== 'ask') return 'refused';
@@ -142,7 +140,7 @@ export class StepRunner {
       return await this.perform(step, true);
     } finally {
       this.context.inFlight.automatic--;
-      await this.unlock(step);
+      await this.release(step);
     }
   }
 
@@ -190,7 +188,7 @@ export class StepRunner {
           const now = await this.redecide(step);
           if (now.decision.outcome !== 'ask' && now.decision.outcome !== 'execute') return this.run(now);
           step = now;
-          const lock = await this.lock(step);
+          const lock = await this.lock.acquire(this.namespaceOf(step), step);
           if (lock.state === 'held') {
             this.progress(step, `Not started: ${lock.by}. Approve again once it is free`);
             break;
@@ -204,7 +202,7 @@ export class StepRunner {
             });
             return await this.perform(step, false);
           } finally {
-            if (lock.state === 'acquired') await this.unlock(step);
+            if (lock.state === 'acquired') await this.release(step);
           }
         }
       }
@@ -337,47 +335,6 @@ export class StepRunner {
     });
   }
 
-  private async lock(
-    step: Step,
-  ): Promise<{ state: 'acquired' | 'none' } | { state: 'held' | 'forbidden'; by: string }> {
-    if (!this.context.policy().coordination || !step.risk.mutates) return { state: 'none' };
-    try {
-      const result = await this.context.cluster.acquireLock(
-        this.namespaceOf(step),
-        lockName(this.context.incidentId),
-        this.holder(),
-        lockSeconds,
-      );
-      return result.acquired
-        ? { state: 'acquired' }
-        : { state: 'held', by: `${result.by.holder} has been working on it since ${result.by.since}` };
-    } catch (error) {
-      if (!isOncallError(error) || error.code !== 'cluster-forbidden') throw error;
-      return {
-        state: 'forbidden',
-        by: `nobody may tell, because the lock is out of reach: ${error.message}`,
-      };
-    }
-  }
-
-  private async unlock(step: Step): Promise<void> {
-    if (!this.context.policy().coordination || !step.risk.mutates) return;
-    try {
-      await this.context.cluster.releaseLock(
-        this.namespaceOf(step),
-        lockName(this.context.incidentId),
-        this.holder(),
-      );
-    } catch (error) {
-      // The lock expires by itself; a failure here must not hide how the step went.
-      this.progress(step, `The lock was not released: ${explain(error)}`);
-    }
-  }
-
-  private holder(): string {
-    return `${this.context.user}@${userInfo().username}/${this.context.runId}`;
-  }
-
   private targetOf(step: Pick<Step, 'risk'>): ObjectRef {
     return step.risk.targets[0] ?? { kind: '', name: '' };
   }
@@ -385,6 +342,15 @@ export class StepRunner {
   private namespaceOf(step: Pick<Step, 'risk'>): string {
     const { namespace } = this.targetOf(step);
     return namespace === undefined || namespace === '*' ? this.defaultNamespace : namespace;
+  }
+
+  private async release(step: Step): Promise<void> {
+    try {
+      await this.lock.release(this.namespaceOf(step), step);
+    } catch (error) {
+      // The lock expires by itself; a failure here must not hide how the step went.
+      this.progress(step, `The lock was not released: ${explain(error)}`);
+    }
   }
 
   private progress(step: Step, message: string): void {

@@ -1,0 +1,82 @@
+/** The options of an agent, and the policy that they make of a run. Pure. */
+import {
+  defaultBreakerSettings,
+  type BreakerSettings,
+  type Mode,
+  type Thresholds,
+} from '../domain/decision.ts';
+import type { RiskRule } from '../domain/risk.ts';
+import { effectiveMode, raisedThresholds } from '../policy/decide.ts';
+import type { RunPolicy } from './run-policy.ts';
+
+/** How an agent works. Everything has a safe default: plan mode, destructive operations off. */
+export interface AgentOptions {
+  readonly mode?: Mode;
+  /** A cap on the mode by kubeconfig context; the stricter wins. */
+  readonly modeByContext?: Readonly<Record<string, Mode>>;
+  /** Path of a kubeconfig; by default `KUBECONFIG`, then `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  /** The kubeconfig's current context by default; pinned from then on. */
+  readonly context?: string;
+  /** Contexts by the name that monitoring tools have for a cluster; an alert that names one is handled there. */
+  readonly contextByCluster?: Readonly<Record<string, string>>;
+  /** Path of kubectl; by default the first one on PATH. */
+  readonly kubectl?: string;
+  readonly allowedNamespaces?: readonly string[];
+  readonly destructiveOperations?: boolean;
+  readonly autoApproveLowRisk?: boolean;
+  readonly maxActionsPerIncident?: number;
+  readonly cooldownSeconds?: number;
+  /** Raise the confidence thresholds; values below the defaults have no effect. */
+  readonly thresholds?: Partial<Thresholds>;
+  readonly journalDirectory?: string;
+  /** Who is named in the audit log and in locks. */
+  readonly user?: string;
+  readonly analyst?: {
+    /** `auto`: Claude when a key is there, else the built-in diagnosis. */
+    readonly engine?: 'auto' | 'claude' | 'builtin';
+    readonly apiKey?: string;
+    readonly baseURL?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    readonly maxTokens?: number;
+  };
+  readonly breaker?: Partial<BreakerSettings>;
+  /** Seconds. */
+  readonly verification?: { readonly timeoutSeconds?: number; readonly settleSeconds?: number };
+  /** In YOLO mode, put back what a step changed when its verification fails. */
+  readonly automaticUndo?: boolean;
+  readonly riskRules?: readonly RiskRule[];
+  /** Hold a Lease while executing, so that two agents never remediate one incident at once. */
+  readonly coordination?: boolean;
+  readonly commandTimeoutSeconds?: number;
+  /** The environment that kubectl's own is reduced from; by default this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** The policy of a run in a context, with the safe default for everything that is not given. */
+export function runPolicy(options: AgentOptions, context: string): RunPolicy {
+  return {
+    mode: effectiveMode(options.mode ?? 'plan', options.modeByContext ?? {}, context),
+    destructiveOperations: options.destructiveOperations ?? false,
+    autoApproveLowRisk: options.autoApproveLowRisk ?? true,
+    allowedNamespaces: options.allowedNamespaces ?? [],
+    thresholds: raisedThresholds(options.thresholds ?? {}),
+    maxActionsPerIncident: options.maxActionsPerIncident ?? 3,
+    cooldownSeconds: options.cooldownSeconds ?? 600,
+    breaker: breakerSettings(options),
+    verification: {
+      timeoutSeconds: options.verification?.timeoutSeconds ?? 120,
+      settleSeconds: options.verification?.settleSeconds ?? 10,
+    },
+    automaticUndo: options.automaticUndo ?? true,
+    riskRules: options.riskRules ?? [],
+    coordination: options.coordination ?? true,
+    commandTimeoutSeconds: options.commandTimeoutSeconds ?? 60,
+  };
+}
+
+/** The breaker's settings, with the default for what is not given. */
+export function breakerSettings(options: Pick<AgentOptions, 'breaker'>): BreakerSettings {
+  return { ...defaultBreakerSettings, ...options.breaker };
+}
