@@ -56,7 +56,8 @@ export class RemediationLock {
   /** Longer than a command and its verification may take: nobody may step in while one goes on. */
   private seconds(): number {
     const { commandTimeoutSeconds, verification } = this.context.policy();
-    return commandTimeoutSeconds + verification.timeoutSeconds + verification.settleSeconds + 60;
+    const { timeoutSeconds, settleSeconds } = verification;
+    return Math.ceil(commandTimeoutSeconds + timeoutSeconds + settleSeconds) + 60;
   }
 
   private holder(): string {

@@ -20,8 +20,8 @@ const flags = [
 
 /** The colour themes that every screen is looked at in. */
 export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
+  dark: 'Dark Modern',
+  light: 'Light Modern',
   'high-contrast': 'Default High Contrast',
 } as const;
 export type Theme = keyof typeof themes;
