@@ -150,8 +150,16 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
   const allowedNamespaces = read('kubernetes.allowedNamespaces', texts, noNamespace);
   // A cap that cannot be read caps hardest: its context stays in plan mode.
   const modeByContext = capsOf(source.given('modeByContext'), read('modeByContext', contexts, {}));
+  const riskRules = read(
+    'risk.rules',
+    z.array(riskRule, 'must be a list of rules'),
+    rulesThatFit(source.given('risk.rules')),
+  );
+  // A rule that cannot be read may be one that forbids: until it is right, nothing runs by itself.
+  const ruleIsWrong = wrong.some(({ setting }) => setting === 'oncall.risk.rules');
+  const mode = read('mode', oneOf(...modes), 'plan');
   const settings: Settings = {
-    mode: read('mode', oneOf(...modes), 'plan'),
+    mode: ruleIsWrong && mode === 'yolo' ? 'approval' : mode,
     modeIsChosen: source.given('mode') !== undefined,
     modeByContext,
     destructiveOperations: read(
@@ -160,7 +168,7 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       false,
       'K8S_ENABLE_DESTRUCTIVE_OPERATIONS',
     ),
-    autoApproveLowRisk: read('approval.autoApproveLowRisk', flag, true),
+    autoApproveLowRisk: read('approval.autoApproveLowRisk', flag, true) && !ruleIsWrong,
     maxActionsPerIncident: read('yolo.maxActionsPerIncident', whole(0, 100), 3),
     cooldownSeconds: read('yolo.cooldownSeconds', whole(0, 86_400), 600),
     thresholds: {
@@ -190,11 +198,7 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       settleSeconds: read('verification.settleSeconds', whole(0, 600), 10),
     },
     automaticUndo: read('undo.automatic', flag, true),
-    riskRules: read(
-      'risk.rules',
-      z.array(riskRule, 'must be a list of rules'),
-      rulesThatFit(source.given('risk.rules')),
-    ),
+    riskRules,
     pagerduty: {
       region: read('pagerduty.region', oneOf('us', 'eu'), 'us'),
       ...(pagerdutyBaseUrl === undefined ? {} : { baseUrl: pagerdutyBaseUrl }),

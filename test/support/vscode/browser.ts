@@ -58,7 +58,7 @@ export async function openWorkbench(
     const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
     await page.goto(options.url ?? vscode.url);
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-    return workbench(vscode, browser, page);
+    return workbench(browser, page);
   } catch (error) {
     await browser.close();
     throw error;
@@ -68,7 +68,14 @@ export async function openWorkbench(
 /** Background colours come with the theme's class on the workbench element. */
 const themeClass: Record<Theme, string> = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
 
-function workbench(vscode: RunningVSCode, browser: Browser, page: Page): Workbench {
+function workbench(browser: Browser, page: Page): Workbench {
+  const runCommand = async (title: string): Promise<void> => {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  };
   return {
     page,
     webview: (selector, timeoutMs = 30_000) =>
@@ -88,16 +95,14 @@ function workbench(vscode: RunningVSCode, browser: Browser, page: Page): Workben
         },
         { timeoutMs },
       ),
-    async runCommand(title) {
-      await page.keyboard.press('F1');
-      const input = page.locator('.quick-input-widget input');
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
-    },
+    runCommand,
     async screenshot(name, theme) {
       if (theme) {
-        await vscode.changeUserSettings({ 'workbench.colorTheme': themes[theme] });
+        // Not by writing the settings file: whether its change is noticed while VS Code runs is a matter of luck.
+        await runCommand('Preferences: Color Theme');
+        await page.locator('.quick-input-widget input').fill(themes[theme]);
+        await page.keyboard.press('Enter');
+        await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
         await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor();
       }
       await mkdir(artifacts, { recursive: true });

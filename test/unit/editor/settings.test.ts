@@ -69,6 +69,13 @@ describe('Settings', () => {
     assert.equal(wrong.length, 1);
   });
 
+  it('let nothing run by itself while a risk rule cannot be read', () => {
+    const { settings } = read({ 'risk.rules': [{ match: {}, effect: 'allow' }], mode: 'yolo' });
+    assert.equal(settings.mode, 'approval');
+    assert.equal(settings.autoApproveLowRisk, false);
+    assert.equal(read({ 'risk.rules': [], mode: 'yolo' }).settings.mode, 'yolo');
+  });
+
   it('send tokens to https addresses and to this machine only', () => {
     for (const good of ['https://api.eu.pagerduty.com', 'http://127.0.0.1:8080', 'http://[::1]:1']) {
       assert.equal(read({ 'pagerduty.baseUrl': good }).settings.pagerduty.baseUrl, good);
