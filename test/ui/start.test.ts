@@ -11,11 +11,15 @@ describe('npm start', () => {
   it('ends with a workbench that shows the practice incident', async () => {
     const picture = join(artifacts, 'start.png');
     await rm(picture, { force: true });
-    const { code, stdout, stderr } = await run(process.execPath, ['test/support/start.mjs', '--screenshot', picture], {
-      cwd: root,
-      env: testEnvironment(),
-      timeoutMs: 170_000,
-    });
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ['test/support/start.mjs', '--screenshot', picture],
+      {
+        cwd: root,
+        env: testEnvironment(),
+        timeoutMs: 170_000,
+      },
+    );
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /VS Code with a practice incident: http:\/\/127\.0\.0\.1:\d+/);
     assert.match(stdout, /The practice incident is there/);
