@@ -72,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
         'oncall.stopRun': runs.command('oncall.stopRun'),
         'oncall.showPlan': runs.command('oncall.showPlan'),
         'oncall.showPlanDocument': runs.command('oncall.showPlanDocument'),
+        'oncall.assessCommand': runs.command('oncall.assessCommand'),
         'oncall.showAuditLog': runs.command('oncall.showAuditLog'),
         'oncall.verifyAuditLog': runs.command('oncall.verifyAuditLog'),
       },

@@ -27,6 +27,7 @@ export const commandTable = {
   'oncall.verifyAuditLog': ['palette'],
   'oncall.showOutput': ['palette'],
   'oncall.showStatus': ['palette'],
+  'oncall.assessCommand': ['palette'],
   'oncall.switchMode': ['palette'],
   'oncall.stopAutomation': ['palette'],
   'oncall.resumeAutomation': ['palette'],

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { runView } from '../journal/runs.ts';
+import { assessInteractively } from './assess.ts';
 import { AuditPanel } from './auditPanel.ts';
 import { SessionAudit } from './auditSource.ts';
 import { auditCommands } from './auditCommands.ts';
@@ -52,6 +53,9 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       ...runCommands(parts),
       ...auditCommands(parts),
       'oncall.remediateIncident': remediate(parts),
+      'oncall.assessCommand': () => {
+        assessInteractively(session);
+      },
     },
     dispose: vscode.Disposable.from(
       desk,
