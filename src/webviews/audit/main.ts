@@ -74,7 +74,7 @@ function table(state: AuditState): TemplateResult {
         <th scope="col">Outcome</th>
         <th scope="col">Command</th>
         <th scope="col">Risk</th>
-        <th scope="col">Approved by</th>
+        <th scope="col">Approved</th>
         <th scope="col">Incident</th>
       </tr>
     </thead>

@@ -4,7 +4,7 @@ import './main.css';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import type { Diagnosis } from '../../domain/diagnosis.ts';
-import type { RunPhase } from '../../domain/run.ts';
+import type { RunPhase, RunView } from '../../domain/run.ts';
 import type { FromPlan, PlanState, ToPlan } from '../../ipc/plan.ts';
 import { connectHost } from '../host.ts';
 import { clockTime, duration } from '../words.ts';
@@ -38,9 +38,9 @@ const passage: readonly RunPhase[] = [
 function plan(state: PlanState): TemplateResult {
   const { run } = state;
   return html`<main>
-    ${header(state)} ${phases(run.phase)}
+    ${header(state)} ${phases(run)}
     ${run.message ? html`<p class="outcome ${run.phase}" role="status">${run.message}</p>` : nothing}
-    ${run.diagnosis ? diagnosis(run.runId, run.diagnosis) : investigation(state)}
+    ${run.diagnosis ? diagnosis(run, run.diagnosis) : investigation(state)}
     ${run.steps.length > 0 ? stepCards(state, send) : nothing} ${run.diagnosis ? whatNext(state) : nothing}
   </main>`;
 }
@@ -94,10 +94,26 @@ function header({ run, live, breaker, practice }: PlanState): TemplateResult {
   </header>`;
 }
 
-function phases(phase: RunPhase): TemplateResult {
+/** What a run that is over went through, by what it left behind: the other phases never were. */
+function passedBy({ target, diagnosis, steps }: RunView): readonly RunPhase[] {
+  const left: Partial<Record<RunPhase, boolean>> = {
+    detected: true,
+    investigating: target !== undefined || diagnosis !== undefined,
+    planned: diagnosis !== undefined,
+    'awaiting approval': steps.some(({ approvedBy }) => approvedBy !== undefined),
+    executing: steps.some(({ outcome }) => outcome?.exitCode !== undefined),
+    verifying: steps.some(
+      ({ state, outcome }) => state === 'verified' || (state === 'failed' && outcome?.exitCode === 0),
+    ),
+  };
+  return passage.filter((name) => left[name]);
+}
+
+function phases(run: RunView): TemplateResult {
+  const { phase } = run;
   const reached = passage.indexOf(phase);
   return html`<ol class="phases" aria-label="Progress of the run">
-    ${map(passage, (name, index) => {
+    ${map(reached === -1 ? passedBy(run) : passage, (name, index) => {
       const state = reached === -1 || index < reached ? 'past' : index === reached ? 'now' : 'ahead';
       return html`<li class=${state} aria-current=${state === 'now' ? 'step' : 'false'}>${name}</li>`;
     })}
@@ -105,7 +121,8 @@ function phases(phase: RunPhase): TemplateResult {
   </ol>`;
 }
 
-function investigation({ stream, live }: PlanState): TemplateResult {
+function investigation({ stream, live }: PlanState): TemplateResult | typeof nothing {
+  if (!live && stream.message === '' && stream.analysis === '') return nothing;
   return html`<section aria-live="polite">
     <h2>${live ? 'Investigating' : 'Investigation'}</h2>
     ${
@@ -120,9 +137,9 @@ function investigation({ stream, live }: PlanState): TemplateResult {
   </section>`;
 }
 
-function diagnosis(runId: string, found: Diagnosis): TemplateResult {
+function diagnosis({ runId, phase }: RunView, found: Diagnosis): TemplateResult {
   return html`<section aria-labelledby="diagnosis-title">
-    <h2 id="diagnosis-title">What is wrong</h2>
+    <h2 id="diagnosis-title">${phase === 'resolved' ? 'What was wrong' : 'What is wrong'}</h2>
     <p class="summary">${found.summary}</p>
     <p>
       <strong>Root cause</strong> ${found.rootCause || 'Not known.'}

@@ -1,0 +1,315 @@
+/** The main job in a real VS Code, the way a person does it, in each of the three modes. */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { pods } from '../../src/practice/objects.ts';
+import { startClaude, type ClaudeStandIn } from '../support/claude/server.ts';
+import { testEnvironment } from '../support/environment.ts';
+import { root } from '../support/paths.ts';
+import { scratchFolder, type Scratch } from '../support/scratch.ts';
+import { openWorkbench, themes, type Theme, type Workbench } from '../support/vscode/browser.ts';
+import { ensureKubectl } from '../support/vscode/install.ts';
+import { startVSCode, type RunningVSCode } from '../support/vscode/server.ts';
+import { bare, Person, watchCard } from './person.ts';
+import { startPracticeGround, type PracticeGround } from './practice.ts';
+
+interface Case {
+  readonly scenario: string;
+  readonly title: string;
+  readonly remediate: 'inline button' | 'context menu';
+  readonly approve: 'CodeLens' | 'webview button' | 'command palette';
+  readonly finding: string;
+  readonly cause: string;
+  readonly command: string;
+  readonly output: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    scenario: 'crashloop',
+    title: 'KubeDeploymentCrashLooping checkout (shop)',
+    remediate: 'inline button',
+    approve: 'CodeLens',
+    finding: 'CrashLoopBackOff',
+    cause:
+      'DATABASE_URL changed from "postgres://checkout-db.shop:5432/checkout" to "mysql://checkout-db.shop:3306/checkout"',
+    command: 'kubectl rollout undo deployment/checkout --to-revision=1 -n shop',
+    output: 'deployment.apps/checkout rolled back',
+  },
+  {
+    scenario: 'image-pull',
+    title: 'KubeContainerWaiting (shop)',
+    remediate: 'context menu',
+    approve: 'webview button',
+    finding: 'ImagePullBackOff',
+    cause: 'shop-catalog:2.0.1-typo',
+    command: 'kubectl rollout undo deployment/catalog --to-revision=1 -n shop',
+    output: 'deployment.apps/catalog rolled back',
+  },
+  {
+    scenario: 'oom-kill',
+    title: 'OOM kills on kube_deployment:recommendations in kube_namespace:shop',
+    remediate: 'inline button',
+    approve: 'CodeLens',
+    finding: 'OOMKilled',
+    cause: '128Mi',
+    command: 'kubectl set resources deployment/recommendations -c=app --limits=memory=256Mi -n shop',
+    output: 'deployment.apps/recommendations resource requirements updated',
+  },
+  {
+    scenario: 'bad-rollout',
+    title: 'KubeDeploymentRolloutStuck (shop cart)',
+    remediate: 'context menu',
+    approve: 'command palette',
+    finding: 'RolloutStuck',
+    cause: 'PORT changed from "8080" to "9090"',
+    command: 'kubectl rollout undo deployment/cart --to-revision=1 -n shop',
+    output: 'deployment.apps/cart rolled back',
+  },
+  {
+    scenario: 'service-down',
+    title: 'Service shop/payments has no endpoints',
+    remediate: 'inline button',
+    approve: 'CodeLens',
+    finding: 'NoEndpoints',
+    cause: 'payments-api',
+    command: 'kubectl set selector service/payments app=payments -n shop',
+    output: 'service/payments selector updated',
+  },
+];
+
+const titleOf = (scenario: string) => cases.find((one) => one.scenario === scenario)?.title ?? '';
+/** Tall enough for a whole plan without scrolling, and what pictures are taken at. */
+const tall = { width: 1440, height: 1500 };
+const usual = { width: 1440, height: 900 };
+
+describe('An incident in a real VS Code', () => {
+  let scratch: Scratch;
+  let practice: PracticeGround;
+  let claude: ClaudeStandIn;
+  let vscode: RunningVSCode;
+  let workbench: Workbench;
+  let person: Person;
+
+  before(async () => {
+    scratch = await scratchFolder('ui');
+    practice = await startPracticeGround(20);
+    claude = await startClaude();
+    const firing = Promise.all(cases.map(({ scenario }) => practice.play(scenario)));
+    const folder = join(scratch.path, 'shop');
+    await mkdir(folder);
+    vscode = await startVSCode({
+      extensionPath: root,
+      // As an installed extension, so that notifications are seen as users see them.
+      smokeTestDriver: false,
+      folder,
+      env: testEnvironment({
+        PATH: [dirname(await ensureKubectl()), process.env['PATH']].join(delimiter),
+        PAGERDUTY_API_TOKEN: practice.pagerduty.token,
+      }),
+      userSettings: {
+        'workbench.colorTheme': themes.dark,
+        'oncall.mode': 'plan',
+        'oncall.destructiveOperations.enabled': true,
+        'oncall.pagerduty.baseUrl': practice.pagerduty.baseUrl,
+        'oncall.pagerduty.pollIntervalSeconds': 5,
+        'oncall.verification.settleSeconds': 2,
+        'oncall.claude.baseUrl': claude.baseURL,
+      },
+      machineSettings: {
+        'oncall.kubernetes.kubeconfig': practice.kubernetes.kubeconfig,
+        'oncall.kubernetes.context': practice.kubernetes.context,
+      },
+    });
+    workbench = await openWorkbench(vscode, { viewport: tall });
+    person = new Person(workbench);
+    await firing;
+    await person.openIncidents();
+    await person.incident(titleOf('bad-rollout')).waitFor({ timeout: 60_000 });
+    await pictures('tree');
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed' && workbench !== undefined) {
+      await workbench.screenshot(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`);
+    }
+  });
+
+  after(async () => {
+    await workbench?.close();
+    await vscode?.close();
+    await claude?.close();
+    await practice?.close();
+    await scratch?.remove();
+  });
+
+  /** Pictures in every theme, at the size of a usual screen. */
+  async function pictures(...names: string[]): Promise<void> {
+    await workbench.page.setViewportSize(usual);
+    await person.handsOff();
+    for (const theme of ['light', 'high-contrast', 'dark'] as Theme[]) {
+      for (const name of names) await workbench.screenshot(name, theme);
+    }
+    await workbench.page.setViewportSize(tall);
+  }
+
+  /** Waits for one of a step's states in the plan panel. */
+  async function stepIs(panel: Frame, state: string): Promise<void> {
+    await panel.locator(`.card.${state}`).first().waitFor({ timeout: 60_000 });
+  }
+
+  describe('in plan mode', () => {
+    it('is shown with what would be done, and nothing is done', async () => {
+      await person.remediate(titleOf('service-down'));
+      const panel = await person.planPanel(titleOf('service-down'));
+      await stepIs(panel, 'previewed');
+      await person.lens('preview only').waitFor();
+      assert.ok(
+        (await person.planDocument()).includes(
+          bare('$ kubectl set selector service/payments app=payments -n shop'),
+        ),
+      );
+      assert.equal(await panel.getByText('Approve & Run').count(), 0);
+      assert.equal(await person.lens('Approve & Run').count(), 0);
+
+      const audit = await person.auditLog();
+      const outcomes = await audit.locator('td.outcome').allInnerTexts();
+      assert.deepEqual([...new Set(outcomes.map((text) => text.trim()))], ['previewed']);
+      assert.equal(await practice.isHealed('service-down'), false);
+      await person.closeEditors();
+    });
+  });
+
+  describe('in approval mode', () => {
+    before(() => person.switchMode('Approval'));
+
+    afterEach(() => person.closeEditors());
+
+    for (const { scenario, title, remediate, approve, finding, cause, command, output } of cases) {
+      it(`is remediated: ${scenario}, chosen by ${remediate}, approved by ${approve}`, async () => {
+        await person.incident(title).waitFor();
+        await person.remediate(title, remediate);
+        const panel = await person.planPanel(title);
+        await stepIs(panel, 'awaiting-approval');
+        await person.untilAsked();
+        const document = await person.planDocument();
+        const shown = bare(await panel.locator('main').innerText());
+        for (const text of [document, shown]) {
+          for (const part of [finding, cause, command])
+            assert.ok(text.includes(bare(part)), `${part} is not in ${text}`);
+        }
+        assert.equal(await panel.locator('.card .command code').innerText(), command);
+        assert.equal(await panel.locator('.card').count(), 1);
+        assert.equal(await practice.isHealed(scenario), false);
+        if (scenario === 'crashloop') await pictures('plan-panel');
+
+        const watched = await watchCard(panel);
+        if (approve === 'CodeLens') await person.lens('Approve & Run').click();
+        else if (approve === 'webview button') await panel.getByText('Approve & Run').click();
+        else {
+          await workbench.runCommand('Oncall: Approve & Run Step');
+          await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).click();
+        }
+        await stepIs(panel, 'verified');
+        const streamed = (await watched()).find((one) => one.output.includes(output));
+        assert.ok(streamed, 'the panel showed the output of the command');
+        assert.notEqual(streamed.state, 'verified', 'the output was there before the end');
+        await panel.locator('.phases .now', { hasText: 'resolved' }).waitFor();
+        await person.lens('verified').waitFor();
+        assert.equal(await practice.isHealed(scenario), true);
+        if (scenario === 'crashloop') await pictures('plan-document');
+
+        await person.outputShows(`${command} in context practice, approved`, output, 'verified', 'resolved');
+        if (scenario === 'crashloop') {
+          await pictures('output');
+          await workbench.runCommand('View: Hide Panel');
+        }
+        const entry = (await person.auditLog()).locator('tbody', { hasText: command }).first();
+        await entry.locator('button.command').click();
+        assert.match(await entry.locator('td.outcome').innerText(), /verified/);
+        const details = await entry.innerText();
+        assert.match(details, new RegExp(output));
+        assert.match(details, /Exit code\s+0/);
+        assert.match(details, /Context\s+practice, namespace shop/);
+        if (scenario === 'crashloop') await pictures('audit');
+      });
+    }
+  });
+
+  describe('in YOLO mode', () => {
+    before(async () => {
+      await Promise.all(cases.map(({ scenario }) => practice.resolve(scenario)));
+      await person.view.getByText('No open incidents.').waitFor({ timeout: 60_000 });
+      await person.switchMode('YOLO');
+    });
+
+    afterEach(() => person.closeEditors());
+
+    for (const { scenario, title, command, output } of cases.filter((one) =>
+      ['crashloop', 'oom-kill', 'service-down'].includes(one.scenario),
+    )) {
+      it(`is remediated without a click: ${scenario}`, async () => {
+        await practice.play(scenario);
+        const told = person.notification(`${title}: resolved, by YOLO mode`);
+        await told.waitFor({ timeout: 90_000 });
+        assert.equal(await practice.isHealed(scenario), true);
+
+        await told.getByText('Show Plan').click();
+        const panel = await person.planPanel(title);
+        await stepIs(panel, 'verified');
+        assert.match(await panel.locator('.card').innerText(), new RegExp(output));
+        const withoutRevision = command.replace(/--to-revision=\d+.*/, '');
+        const entry = (await person.auditLog()).locator('tbody', { hasText: withoutRevision }).first();
+        assert.match(await entry.innerText(), /verified[^]*automatic/);
+      });
+    }
+
+    it('waits for a person where a command is below its threshold, and Claude proposes it', async () => {
+      const { title } = cases.find(({ scenario }) => scenario === 'image-pull') ?? assert.fail();
+      claude.otherwise(({ raw }) => ({
+        type: 'plan',
+        input: planToDelete(/catalog-\w+-\w+/.exec(raw)?.[0]),
+      }));
+      await workbench.runCommand('Oncall: Set Anthropic API Key');
+      await person.type(claude.apiKey);
+      await practice.play('image-pull');
+      await person.outputShows('step s1 waits for approval');
+      await person.incident(title).click();
+      const panel = await person.planPanel(title);
+      await stepIs(panel, 'awaiting-approval');
+      const shown = await panel.locator('main').innerText();
+      assert.match(shown, /analysed by Claude/);
+      const [first] = await panel.locator('.card').allInnerTexts();
+      const [, pod = ''] = /kubectl delete pod\/(catalog-\w+-\w+) -n shop/.exec(first ?? '') ?? [];
+      const before = await practice.client.get(pods, 'shop', pod);
+      assert.ok(before, first);
+      assert.match(first ?? '', /high risk/);
+      assert.match(first ?? '', /Confidence 85 % is below the 90 %/);
+      await panel.getByText('Stop This Run').click();
+      await panel.locator('.phases .now', { hasText: 'stopped' }).waitFor();
+      const after = await practice.client.get(pods, 'shop', pod);
+      assert.equal(after?.metadata.uid, before.metadata.uid);
+      assert.equal(after?.metadata.deletionTimestamp, undefined);
+      assert.equal(await practice.isHealed('image-pull'), false);
+    });
+  });
+});
+
+/** What Claude hands in: sure, but not sure enough for a command of high risk. */
+function planToDelete(pod = 'catalog-unknown'): object {
+  return {
+    summary: 'A pod of catalog cannot pull its image.',
+    rootCause: 'The image may have been missing for a moment.',
+    hypotheses: [],
+    proposals: [
+      {
+        action: 'restart_pod',
+        parameters: { namespace: 'shop', pod },
+        rationale: 'A new pod pulls the image again.',
+        confidence: 0.85,
+        evidence: ['e1'],
+      },
+    ],
+  };
+}
