@@ -187,7 +187,9 @@ describe('An incident in a real VS Code', () => {
     afterEach(() => person.closeEditors());
 
     for (const { scenario, title, remediate, approve, finding, cause, command, output } of cases) {
-      it(`is remediated: ${scenario}, chosen by ${remediate}, approved by ${approve}`, async () => {
+      it(`is remediated: ${scenario}, chosen by ${remediate}, approved by ${approve}`, async function () {
+        // Its pictures take a while on a busy machine.
+        if (scenario === 'crashloop') this.timeout(300_000);
         await person.incident(title).waitFor();
         await person.remediate(title, remediate);
         const panel = await person.planPanel(title);
