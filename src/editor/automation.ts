@@ -6,7 +6,7 @@ import type { LazyRuns } from './lazyRuns.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
-import { notice, plain } from './text.ts';
+import { exact, notice, plain } from './text.ts';
 
 export interface AutomationParts {
   readonly session: Session;
@@ -69,12 +69,26 @@ export class Automation implements vscode.Disposable {
     output.info(`YOLO mode takes incident ${incident.id}: ${plain(incident.title, 200)}`);
     const { runId, done } = desk.start(incident, { type: 'system', name: 'oncall-agent' });
     this.#busyWith = runId;
+    const told = new Set<string>();
     const changes = desk.onDidChange((changed) => {
-      if (changed === runId) void this.#look();
+      if (changed !== runId) return;
+      const asked = desk.asked().find((one) => one.runId === runId);
+      if (asked !== undefined && !told.has(asked.step.argvHash)) {
+        told.add(asked.step.argvHash);
+        this.#show(
+          `${plain(incident.title, 120)} waits for your approval: ${exact(asked.step.command)}`,
+          runId,
+          true,
+        );
+      }
+      void this.#look();
     });
     void done
       .then(
-        (result) => this.#tell(incident, runId, result?.status ?? 'unresolved'),
+        (result) => {
+          const status = result?.status ?? 'unresolved';
+          this.#show(`${plain(incident.title, 120)}: ${status}, by YOLO mode`, runId, status !== 'resolved');
+        },
         (error: unknown) => showError(output, `Automatic run for incident ${incident.id}`, error),
       )
       .finally(() => {
@@ -84,12 +98,11 @@ export class Automation implements vscode.Disposable {
       });
   }
 
-  async #tell(incident: Incident, runId: string, status: string): Promise<void> {
+  /** Tells without taking the focus; one button leads to the plan. */
+  #show(text: string, runId: string, isWarning: boolean): void {
     const show = 'Show Plan';
-    const text = notice(`${plain(incident.title, 120)}: ${status}, by YOLO mode`);
-    const ask =
-      status === 'resolved' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    void ask(text, show).then((chosen) => {
+    const tell = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    void tell(notice(text), show).then((chosen) => {
       if (chosen === show) void vscode.commands.executeCommand('oncall.showPlan', runId);
     });
   }

@@ -1,6 +1,6 @@
 /** The plan panel: shows a run, and turns its buttons into the same commands that CodeLens and the palette use. */
 import * as vscode from 'vscode';
-import type { BreakerStatus } from '../domain/decision.ts';
+import type { BreakerStatus, Mode } from '../domain/decision.ts';
 import type { RunStatus, RunView } from '../domain/run.ts';
 import { fromPlan, type FromPlan, type PlanState, type ToPlan } from '../ipc/plan.ts';
 import { evidenceUri } from './evidenceDocument.ts';
@@ -11,6 +11,7 @@ import { webviewPage, webviewRoots } from './webviewPage.ts';
 /** What the panel shows besides the run. */
 export interface PlanSurroundings {
   readonly breaker: () => BreakerStatus;
+  readonly mode: () => Mode;
   /** Whether a run is a rehearsal. */
   readonly practice: (runId: string) => boolean;
 }
@@ -123,7 +124,7 @@ export class PlanPanel implements vscode.Disposable {
       runId,
       incidentId: start.incidentId,
       title: start.title,
-      mode: 'plan',
+      mode: this.#surroundings.mode(),
       context: 'not connected yet',
       phase: start.failure === undefined ? 'detected' : failed,
       startedAt: new Date().toISOString(),

@@ -42,6 +42,7 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
   const rehearsals = new Set<string>();
   const panel = new PlanPanel(extensionUri, desk, {
     breaker: () => session.agent.circuitBreaker(),
+    mode: () => session.settings.mode,
     practice: (runId) => rehearsals.has(runId),
   });
   const source = new SessionAudit(session);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { OncallAgent } from '../agent.ts';
 import type { Alert, Incident } from '../domain/incident.ts';
-import { OncallError } from '../domain/error.ts';
+import { explain, OncallError } from '../domain/error.ts';
 import type { PollerState } from '../pagerduty/poller.ts';
 import { agentOptions, practiceSettings, type PracticeConnection } from './connection.ts';
 import { Emitter } from './emitter.ts';
@@ -93,7 +93,11 @@ export class Session {
 
   /** Reads settings and keys anew and applies what has changed. */
   update(): Promise<void> {
-    this.#updates = this.#updates.then(() => (this.#disposed ? undefined : this.#apply()));
+    const update = this.#updates.then(() => (this.#disposed ? undefined : this.#apply()));
+    // A failed update must not keep the next one from being tried.
+    this.#updates = update.catch((error: unknown) =>
+      this.#parts.log(`Settings were not applied: ${explain(error)}`),
+    );
     return this.#updates;
   }
 

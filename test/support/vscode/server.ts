@@ -36,10 +36,8 @@ export interface RunningVSCode {
   readonly url: string;
   /** {@link url} for a workbench that runs the tests of a module in its extension host and then ends. */
   testUrl(testsPath: string): string;
-  /** The settings file of the user; a change takes effect at once. */
+  /** The settings file of the user. */
   readonly userSettingsFile: string;
-  /** Sets some of the user's settings while VS Code runs; undefined removes one. */
-  changeUserSettings(settings: Settings): Promise<void>;
   /** Server, extension host and workbench logs. */
   readonly logsDir: string;
   /** Resolves when the server is gone. */
@@ -80,7 +78,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
   const dir = scratch.path;
   const data = join(dir, 'data');
   const userSettingsFile = join(data, 'User/settings.json');
-  let userSettings: Settings = { ...quietSettings, ...options.userSettings };
+  const userSettings: Settings = { ...quietSettings, ...options.userSettings };
   const writeUserSettings = () => writeFile(userSettingsFile, JSON.stringify(userSettings, null, 2));
   await mkdir(join(data, 'User'), { recursive: true });
   await mkdir(join(data, 'Machine'), { recursive: true });
@@ -149,10 +147,6 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
       url: url(),
       testUrl: (testsPath) => url(['extensionTestsPath', remote(testsPath)]),
       userSettingsFile,
-      async changeUserSettings(settings) {
-        userSettings = { ...userSettings, ...settings };
-        await writeUserSettings();
-      },
       logsDir: join(data, 'logs'),
       ended: daemon.ended,
       close,
