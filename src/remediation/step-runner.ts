@@ -129,19 +129,23 @@ export class StepRunner {
   }
 
   private async executeAutomatically(step: Step): Promise<StepEnd> {
-    const lock = await this.lock.acquire(this.namespaceOf(step), step);
-    if (lock.state === 'held' || lock.state === 'forbidden') {
-      const asking = await this.redecide(step, lock.by);
-      if (asking.decision.outcome !== 'ask') return 'refused';
-      return this.ask(asking);
-    }
+    // Counted before anything is awaited: a half-open breaker lets only one through.
     this.context.inFlight.automatic++;
+    let asking: Step;
     try {
-      return await this.perform(step, true);
+      const lock = await this.lock.acquire(this.namespaceOf(step), step);
+      if (!('by' in lock)) {
+        try {
+          return await this.perform(step, true);
+        } finally {
+          await this.release(step);
+        }
+      }
+      asking = await this.redecide(step, lock.by);
     } finally {
       this.context.inFlight.automatic--;
-      await this.release(step);
     }
+    return asking.decision.outcome === 'ask' ? this.ask(asking) : 'refused';
   }
 
   /** Waits for a person, as often as it takes: edits and dry runs come back here. */
@@ -179,15 +183,16 @@ export class StepRunner {
               `The approval was for another command than the one of step ${step.id}`,
               'Look at the command as it is now and approve it again.',
             );
+          const now = await this.redecide(step);
+          if (now.decision.outcome !== 'ask' && now.decision.outcome !== 'execute') return this.run(now);
+          step = now;
+          // A rule may have made it forbidden since it was asked: then the name is asked for now.
           if (step.decision.typeToConfirm !== undefined && answer.typedName !== step.decision.typeToConfirm)
             throw new OncallError(
               'approval-mismatch',
               `Step ${step.id} takes typing the name ${step.decision.typeToConfirm} exactly`,
               'Approve again and type the name.',
             );
-          const now = await this.redecide(step);
-          if (now.decision.outcome !== 'ask' && now.decision.outcome !== 'execute') return this.run(now);
-          step = now;
           const lock = await this.lock.acquire(this.namespaceOf(step), step);
           if (lock.state === 'held') {
             this.progress(step, `Not started: ${lock.by}. Approve again once it is free`);
@@ -277,13 +282,13 @@ export class StepRunner {
     });
     const result = await this.start(step, step.argv);
     const failure = result.failure;
-    const after = failure === undefined && step.risk.mutates ? (await this.read(call)).map(wishOf) : [];
+    const after = failure === undefined && step.risk.mutates ? await this.left(call) : undefined;
     await this.record(this.system, 'ExecutionFinished', {
       stepId: step.id,
       exitCode: result.exitCode,
       durationMs: result.durationMs,
       output: result.output,
-      after,
+      ...(after === undefined ? {} : { after }),
       ...(failure === undefined ? {} : { error: `${failure.message}. ${failure.next}` }),
       ...(failure?.kind === 'cancelled' ? { cancelled: true } : {}),
     });
@@ -294,6 +299,15 @@ export class StepRunner {
     const { verified, message } = await this.verified(step, before);
     await this.record(this.system, 'VerificationFinished', { stepId: step.id, verified, message });
     return verified ? 'verified' : 'failed';
+  }
+
+  /** What the touched objects ask for after the deed. That it cannot be read must not hide that the deed was done. */
+  private async left(call: ActionCall): Promise<{ ref: ObjectRef; specHash: string }[] | undefined> {
+    try {
+      return (await this.read(call)).map(wishOf);
+    } catch {
+      return undefined;
+    }
   }
 
   private async verified(

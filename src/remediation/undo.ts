@@ -38,7 +38,12 @@ export async function planUndo(
   const { undo } = started.data;
   if (undo === undefined)
     throw refused(`Step ${stepId} has no way back`, 'Look at what it changed and decide by hand.');
-  for (const { ref, specHash: left } of finished.data.after ?? []) await refuseIfChanged(context, ref, left);
+  if (finished.data.after === undefined)
+    throw refused(
+      `What step ${stepId} left behind was not seen`,
+      'Compare the object with what the audit log says was there before, and decide by hand.',
+    );
+  for (const { ref, specHash: left } of finished.data.after) await refuseIfChanged(context, ref, left);
 
   const target = started.data.before[0];
   const [asked] = started.data.wishes ?? [];

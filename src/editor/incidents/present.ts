@@ -31,7 +31,8 @@ export function rowOf(incident: Incident, now: Date): Row {
   const old = age(incident.createdAt, now);
   return {
     id: incident.id,
-    label: title,
+    // What every Alertmanager incident begins with tells none from another, and takes the room of what does.
+    label: title.replace(/^\[FIRING:\d+\]\s*/, '') || title,
     description: [service, old].filter((part) => part !== '').join(' · '),
     tooltip: tooltip(incident, title, service),
     icon: icons[incident.status][incident.urgency],

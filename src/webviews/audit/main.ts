@@ -151,7 +151,12 @@ function details(entry: AuditEntry): TemplateResult {
         entry.verification &&
           `${entry.verification.verified ? 'verified' : 'not verified'}: ${entry.verification.message}`,
       )}
-      ${line('Undo', entry.undo && `${entry.undo.command}${entry.undo.undone ? ' (undone)' : ''}`)}
+      ${
+        entry.undo
+          ? html`<dt>Undo</dt>
+              <dd><code>${entry.undo.command}</code>${entry.undo.undone ? ' (undone)' : ''}</dd>`
+          : nothing
+      }
       ${line('Run', entry.runId)}
     </dl>
     ${entry.output ? html`<pre class="output" tabindex="0">${entry.output}</pre>` : nothing}

@@ -366,6 +366,42 @@ process.exit(${exitCode});
     );
   });
 
+  it('keeps the record of a command whose effect could not be read, and refuses to undo it blindly', async () => {
+    const get = cluster.get.bind(cluster);
+    cluster.get = async (ref) => {
+      if (existsSync(ran())) throw new OncallError('cluster-unreachable', 'The API server is gone', 'Wait.');
+      return get(ref);
+    };
+    const result = await run({ approve: approveAll });
+    const finished = (await journal.records()).find((record) => record.type === 'ExecutionFinished');
+    assert(finished?.type === 'ExecutionFinished');
+    assert.equal(finished.data.exitCode, 0);
+    cluster.get = get;
+    await assert.rejects(
+      undo({
+        run: await context({ approve: approveAll }),
+        runId: result.runId,
+        stepId: 's1',
+        triggeredBy: user,
+      }),
+      { code: 'undo-refused' },
+    );
+  });
+
+  it('asks for the name of what a rule has forbidden since the question was put', async () => {
+    const result = await run({
+      approve: ({ step }) => {
+        policy = {
+          ...policy,
+          riskRules: [{ match: { namespace: 'shop' }, effect: 'forbid' }],
+        };
+        return Promise.resolve({ type: 'approve', argvHash: step.argvHash });
+      },
+    });
+    assert.notEqual(result.status, 'resolved');
+    assert(!existsSync(ran()));
+  });
+
   it('says what it looked for when the alert names nothing that exists', async () => {
     const result = await remediate({
       run: await context({}),
