@@ -1,9 +1,13 @@
-/** Runs the suites: `node test/run.mjs [unit|host|ui|cluster ...]`, all four by default. Ends with the sum. */
+/**
+ * Runs the suites: `node test/run.mjs [unit|host|ui|cluster|kubectl ...] [--whole]`, all five by default. Ends with the
+ * sum. The kubectl suite runs a sample of its commands, with `--whole` all of them.
+ */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { add, countsSchema, none, sumLine } from './support/counts.ts';
 import { runHostSuite } from './support/host.ts';
+import { whyNoBinaries } from './support/kubernetes/binaries.ts';
 import { whyNoKubernetes } from './support/kubernetes/kubernetes.ts';
 import { root } from './support/paths.ts';
 import { run } from './support/processes.ts';
@@ -47,6 +51,10 @@ const suites = {
     run: () => mocha('test/cluster/**/*.test.ts', 3 * minute, 20 * minute),
     unavailable: whyNoKubernetes,
   },
+  kubectl: {
+    run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
+    unavailable: whyNoBinaries,
+  },
 };
 
 async function runSuite(name) {
@@ -64,12 +72,14 @@ async function runSuite(name) {
   }
 }
 
-const unknown = process.argv.slice(2).filter((name) => !(name in suites));
+const names = process.argv.slice(2).filter((word) => word !== '--whole');
+if (process.argv.includes('--whole')) process.env.ONCALL_KUBECTL_CORPUS = 'whole';
+const unknown = names.filter((name) => !(name in suites));
 if (unknown.length > 0) {
   console.error(`There is no suite ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}`);
   process.exit(2);
 }
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+const chosen = names.length > 0 ? names : Object.keys(suites);
 
 const build = await run(process.execPath, ['esbuild.mjs'], { cwd: root, timeoutMs: 5 * minute, show: true });
 if (build.code !== 0) {

@@ -5,6 +5,8 @@ import { nameCharacter, unshowableAt } from './characters.ts';
 import { parseCommand } from './grammar.ts';
 import type { Command } from './grammar.ts';
 import { findGrounds } from './grounds.ts';
+import { selectFromManifest } from './manifest-selection.ts';
+import type { ManifestReading } from './manifest.ts';
 import { anyName, selectObjects } from './objects.ts';
 import type { Selected } from './objects.ts';
 import { applyRules } from './rules.ts';
@@ -17,6 +19,8 @@ export interface AssessOptions {
   readonly defaultNamespace?: string;
   /** The pinned context; rules may match it. */
   readonly context?: string;
+  /** What `readManifest` read from the text that the command will get on standard input. */
+  readonly manifest?: ManifestReading;
 }
 
 const maximumWords = 1000;
@@ -59,7 +63,9 @@ function assessWords(argv: readonly string[], options: AssessOptions): RiskAsses
   const parsed = parseCommand(argv);
   if (!parsed.ok) return rejected(parsed.reason, parsed.commandType, argv);
   const { command } = parsed;
-  const selection = selectObjects(command);
+  const selection = command.flags.has('filename')
+    ? selectFromManifest(command, options.manifest)
+    : selectObjects(command);
   if (!selection.ok) return rejected(selection.reason, command.verb.name, argv);
 
   const objects = selection.objects;
@@ -85,7 +91,9 @@ function assessWords(argv: readonly string[], options: AssessOptions): RiskAsses
     rejected: false,
     mutates: grounds.mutates,
     sensitive: grounds.sensitive,
-    reversible: !grounds.mutates || (command.verb.reversible && objects.every(isNamed)),
+    reversible:
+      !grounds.mutates ||
+      (command.verb.reversible && command.flags.get('force') !== 'true' && objects.every(isNamed)),
     reason: ruled?.reason === undefined ? reason : `${reason.slice(0, -1)} (${ruled.reason}).`,
     targets: targetsOf(command, objects, namespace),
     argv,
@@ -99,8 +107,10 @@ function isNamed(object: Selected): boolean {
 function targetsOf(command: Command, objects: readonly Selected[], namespace: string): ObjectRef[] {
   const raw = command.flags.get('raw');
   if (raw !== undefined) return [{ kind: 'raw path', name: raw }];
-  return objects.map(({ type, name }) =>
-    type.namespaced === true ? { kind: type.kind, name, namespace } : { kind: type.kind, name },
+  return objects.map(({ type, name, namespace: own }) =>
+    type.namespaced === true || own !== undefined
+      ? { kind: type.kind, name, namespace: own ?? namespace }
+      : { kind: type.kind, name },
   );
 }
 
@@ -115,10 +125,10 @@ function rule(
   const subject = {
     verb: command.verb.name,
     context: options.context,
-    objects: objects.map(({ type, name }) => ({
+    objects: objects.map(({ type, name, namespace: own }) => ({
       kind: type.kind,
       name,
-      namespace: type.namespaced === false ? undefined : namespace,
+      namespace: type.namespaced === false ? undefined : (own ?? namespace),
     })),
   };
   return applyRules(options.rules ?? [], subject, level, mutates);

@@ -61,11 +61,34 @@ const outputFormat: Check = (text) => {
   return outputFormats.has(format) ? undefined : 'names a format that kubectl 1.36 does not have';
 };
 
+const ownMachine: Check = (text) =>
+  ['localhost', '127.0.0.1', '::1'].includes(text) ? undefined : 'would let others in from the network';
+
+const objectNameSyntax = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
+/** What a name may hold that ends up in a path of the API. */
+const objectName: Check = (text) => (objectNameSyntax.test(text) ? undefined : 'needs the name of an object');
+
+/** An override may change what an object is told to do, not which object it is. */
+const overridesOnlySpec: Check = (text) => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return 'needs JSON';
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'needs a JSON object';
+  const stray = Object.keys(parsed).find((key) => key !== 'apiVersion' && key !== 'spec');
+  if (stray !== undefined) return `may hold apiVersion and spec only, not "${stray}"`;
+  const version = (parsed as { apiVersion?: unknown }).apiVersion;
+  return version === undefined || version === 'v1' ? undefined : 'may not change the API version';
+};
+
 const notFromInput: Check = (text) => (text === '-' ? 'would read standard input' : undefined);
 
 const identity = 'would change who talks to which cluster; both are pinned';
 const localFile = 'would read or write a local file';
 const manifest = 'needs a manifest, and only manifests that the run itself wrote may be used';
+const prunes = 'would delete whatever the manifest does not name, and nobody can tell what that is';
 const interactive = 'is interactive, and nobody sits at the keyboard of a run';
 
 /** Taken by every command, before or after the verb. */
@@ -106,6 +129,7 @@ export const globalFlags: readonly Flag[] = [
 export const allNamespaces = boolean('A all-namespaces');
 export const all = boolean('all');
 export const selector = value('l selector');
+export const chunkSize = value('chunk-size', whole);
 export const fieldSelector = value('field-selector');
 export const output = value('o output', outputFormat);
 export const managedFields = boolean('show-managed-fields');
@@ -117,7 +141,12 @@ export const printing: readonly Flag[] = [
 ];
 export const recursive = boolean('R recursive');
 export const kustomize = refusedValue('k kustomize', manifest);
-export const manifests: readonly Flag[] = [refusedValue('f filename', manifest), kustomize, recursive];
+/** `-` is the manifest that the run itself carries; everything else is a file or an address. */
+export const filename = value('f filename', (text) => (text === '-' ? undefined : manifest));
+export const plainManifests: readonly Flag[] = [filename, recursive];
+export const manifests: readonly Flag[] = [...plainManifests, kustomize];
+/** The same flags on verbs where no manifest can be judged. */
+export const noManifests: readonly Flag[] = [refusedValue('f filename', manifest), kustomize, recursive];
 export const local = refusedBoolean('local', 'works on local manifests instead of the cluster');
 /** Other values than these three mean different things to different versions of kubectl. */
 export const dryRun: Flag = {
@@ -129,6 +158,26 @@ export const dryRun: Flag = {
       ? undefined
       : 'must be written --dry-run=server or --dry-run=client',
 };
+/** `auth reconcile` has no rehearsal on the server. */
+export const clientDryRun: Flag = {
+  ...dryRun,
+  check: (text) => (['none', 'client'].includes(text) ? undefined : 'must be written --dry-run=client'),
+};
+export const cascade: Flag = {
+  name: 'cascade',
+  kind: 'optional',
+  whenBare: 'background',
+  check: oneOf('background', 'foreground', 'orphan'),
+};
+export const validate: Flag = {
+  name: 'validate',
+  kind: 'optional',
+  whenBare: 'strict',
+  check: oneOf('strict', 'true', 'warn', 'ignore', 'false'),
+};
+export const saveConfig = boolean('save-config');
+export const gracePeriod = value('grace-period', whole);
+export const force = boolean('force');
 export const fieldManager = value('field-manager');
 export const resourceVersion = value('resource-version');
 export const timeout = value('timeout');
@@ -142,7 +191,11 @@ export {
   localFile,
   manifest,
   notFromInput,
+  objectName,
   oneOf,
+  overridesOnlySpec,
+  ownMachine,
+  prunes,
   refusedBoolean,
   refusedValue,
   value,

@@ -67,6 +67,8 @@ class Reader {
   private readonly argv: readonly string[];
   private index = 1;
   private tables: FlagTables = globals;
+  /** Flags that stand before the sub-verb, which must mean the same to it. */
+  private early: { flag: Flag; shown: string; value: string }[] = [];
 
   constructor(argv: readonly string[]) {
     this.argv = argv;
@@ -97,9 +99,9 @@ class Reader {
     }
     const typed = this.verbName === '' ? word : `${this.verbName} ${word}`;
     const name = aliases.get(typed) ?? typed;
-    const isGroup = this.verbName === '' && groups.has(name);
-    if (isGroup) {
+    if (groups.has(name)) {
       this.verbName = name;
+      this.tables = verbs.get(name) ?? globals;
       return undefined;
     }
     return this.finishVerb(
@@ -119,6 +121,12 @@ class Reader {
     this.verbName = name;
     this.verb = verb;
     this.tables = verb;
+    for (const { flag, shown, value } of this.early) {
+      const same = verb.flags.get(flag.name);
+      if (same?.kind !== flag.kind || same.short !== flag.short) return this.unknownFlag(shown);
+      const reason = this.set(same, shown, value);
+      if (reason !== undefined) return reason;
+    }
     return undefined;
   }
 
@@ -174,7 +182,8 @@ class Reader {
     }
     const complaint = flag.check?.(value);
     if (complaint !== undefined) return `${shown} ${complaint}.`;
-    this.flags.set(flag.name, value);
+    if (this.verb === undefined) this.early.push({ flag, shown, value });
+    else this.flags.set(flag.name, value);
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 /** What raises a command above the risk of its verb. */
+import { consequence, forcedBy } from './consequences.ts';
 import type { Command } from './grammar.ts';
 import { anyName } from './objects.ts';
 import type { Selected } from './objects.ts';
@@ -30,12 +31,8 @@ export function findGrounds(
 ): Grounds {
   const { verb, flags } = command;
   const dryRun = flags.get('dry-run') === 'server' || flags.get('dry-run') === 'client';
-  const listsOnly =
-    flags.get('list') === 'true' &&
-    verb.changes &&
-    rest.length === 0 &&
-    !flags.has('env') &&
-    !flags.has('from');
+  // kubectl only lists then, whatever changes stand beside it.
+  const listsOnly = flags.get('list') === 'true' && verb.changes;
   const raw = flags.get('raw');
   const mutates = (verb.changes && !dryRun && !listsOnly) || (raw !== undefined && !isPlainRead(raw));
   const base = { mutates, dryRun, affectsAll: false, sensitive: false, forbidden: false, high: undefined };
@@ -46,24 +43,25 @@ export function findGrounds(
     return { ...base, rejected: '`-` would read standard input.' };
   }
   // Whether a server honours a dry run for types that it does not store itself is for that server to say.
-  const blindDryRun = flags.get('dry-run') === 'server' && objects.some(isUnknown);
-  const changes = verb.changes && (mutates || blindDryRun);
+  const rehearses = flags.get('dry-run') === 'server' || verb.name === 'diff';
+  const blindDryRun = rehearses && objects.some(isUnknown);
+  const changes = (verb.changes && mutates) || blindDryRun;
   const affectsAll = reachesAll(command, objects);
   const sensitive = printsSecrets(command, objects) || (raw !== undefined && mayHoldSecrets(raw));
-  const forbidden = verb.name === 'delete' && changes && objects.some(({ type }) => type.deletionForbidden);
+  const forbidden = deletes(command) && changes && objects.some(({ type }) => type.deletionForbidden);
 
   const high =
     (forbidden ? `${lossOf(objects)}; a person must type its name to allow this` : undefined) ??
     (raw !== undefined ? rawGround(raw) : undefined) ??
     (sensitive ? 'this prints values that must stay secret' : undefined) ??
     (changes && zero ? 'nothing of it keeps running' : undefined) ??
-    (changes ? forcedBy(flags) : undefined) ??
+    (changes ? forcedBy(command) : undefined) ??
     (inSystemNamespace(command, objects, namespace)
       ? 'kube-* namespaces belong to the cluster itself'
       : undefined) ??
     (affectsAll ? reach(command) : undefined) ??
     (changes ? raisedBy(command, objects) : undefined) ??
-    (changes && verb.risk === 'high' ? consequence(verb.name, objects) : undefined);
+    (changes && verb.risk === 'high' ? consequence(command, objects) : undefined);
   return {
     mutates: mutates || blindDryRun,
     dryRun: dryRun && !blindDryRun,
@@ -74,13 +72,16 @@ export function findGrounds(
   };
 }
 
-function isUnknown({ type }: Selected): boolean {
-  return type.family === 'unknown' || type.family === 'several' || type.namespaced === undefined;
+/** `--force` makes these two delete what they then make anew. */
+function deletes({ verb, flags }: Command): boolean {
+  return (
+    verb.name === 'delete' ||
+    ((verb.name === 'replace' || verb.name === 'apply') && flags.get('force') === 'true')
+  );
 }
 
-function forcedBy(flags: Command['flags']): string | undefined {
-  if (flags.get('force') === 'true') return '--force skips the orderly end';
-  return flags.get('grace-period') === '0' ? '--grace-period=0 skips the orderly end' : undefined;
+function isUnknown({ type }: Selected): boolean {
+  return type.family === 'unknown' || type.family === 'several' || type.namespaced === undefined;
 }
 
 function inSystemNamespace(
@@ -88,9 +89,12 @@ function inSystemNamespace(
   objects: readonly Selected[],
   namespace: string,
 ): boolean {
-  if (!namespace.startsWith('kube-')) return false;
-  if (objects.length === 0) return verb.name === 'auth can-i' && flags.has('namespace');
-  return objects.some(({ type }) => type.namespaced !== false);
+  if (objects.length === 0) {
+    return verb.name === 'auth can-i' && flags.has('namespace') && namespace.startsWith('kube-');
+  }
+  return objects.some(
+    ({ type, namespace: own }) => type.namespaced !== false && (own ?? namespace).startsWith('kube-'),
+  );
 }
 
 function reach({ verb, flags }: Command): string {
@@ -104,8 +108,12 @@ function reach({ verb, flags }: Command): string {
 function reachesAll({ verb, flags }: Command, objects: readonly Selected[]): boolean {
   if (flags.get('all') === 'true' || flags.get('all-namespaces') === 'true') return true;
   if (verb.name === 'cluster-info dump') return true;
-  if (!verb.changes || !objects.some(({ name }) => name === anyName)) return false;
+  if (!verb.changes || !objects.some(leavesOpen)) return false;
   return !narrows(flags.get('selector')) && !narrows(flags.get('field-selector'));
+}
+
+function leavesOpen({ name, goesAlong }: Selected): boolean {
+  return name === anyName && goesAlong !== true;
 }
 
 /** Whether at least one requirement gives values that an object must have, not only what it must not have. */
@@ -124,10 +132,12 @@ const trafficVerbosity = 7;
 
 function printsSecrets({ verb, flags }: Command, objects: readonly Selected[]): boolean {
   if (Number(flags.get('v') ?? 0) >= trafficVerbosity || flags.has('vmodule')) return true;
-  if (flags.get('resolve') === 'true') return true;
+  if (flags.get('resolve') === 'true' || verb.name === 'create token') return true;
   if (!objects.some(({ type }) => type.family === 'secret')) return false;
   // The annotation of the last `kubectl apply` holds the values.
   if (verb.name === 'annotate' && flags.get('list') === 'true') return true;
+  if (verb.name === 'apply view-last-applied') return true;
+  if (verb.name === 'diff') return flags.get('show-secrets') === 'true';
   return !printedWithoutValues.has(flags.get('output') ?? '') || (flags.get('template') ?? '') !== '';
 }
 
@@ -187,16 +197,4 @@ const losses: Readonly<Record<string, string>> = {
 function lossOf(objects: readonly Selected[]): string {
   const kind = objects.find(({ type }) => type.deletionForbidden)?.type.kind ?? '';
   return losses[kind] ?? 'more than it may go with it';
-}
-
-const replaced = new Set(['Pod', 'ReplicaSet', 'Job']);
-
-/** What a verb that is always high leads to. */
-function consequence(verbName: string, objects: readonly Selected[]): string {
-  if (verbName === 'exec') return 'what that does cannot be told from here';
-  if (verbName === 'cordon' || verbName === 'uncordon')
-    return 'this decides where pods of the whole cluster may start';
-  return objects.every(({ type }) => replaced.has(type.kind))
-    ? 'only what a controller owns comes back by itself'
-    : 'it does not come back by itself';
 }

@@ -7,6 +7,10 @@ import type { ResourceType } from './resources.ts';
 export interface Selected {
   readonly type: ResourceType;
   readonly name: string;
+  /** Where it is not the command's own: `*` for all. */
+  readonly namespace?: string;
+  /** Not named by the command: what goes along with what it names. */
+  readonly goesAlong?: true;
 }
 
 export type Selection =
@@ -24,6 +28,8 @@ export const anyName = '*';
 const pod = builtInType('Pod');
 const node = builtInType('Node');
 const event = builtInType('Event');
+
+const request = builtInType('CertificateSigningRequest');
 
 const objectName = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 /** More than this nobody can check by eye. */
@@ -47,10 +53,34 @@ export function selectObjects(command: Command): Selection {
         : selectFixed(verb.name);
     case 'a question':
       return words.length <= 3 ? chosen([], words) : refused(`kubectl ${verb.name} takes fewer words.`);
+    case 'a new object':
+      return selectNew(command);
+    case 'objects that get another':
+      return selectCompanions(command);
+    case 'a manifest':
+      return refused(`kubectl ${verb.name} needs -f - and a manifest that the run itself carries.`);
+    case 'certificates':
+      return selectOfType(command, words, request);
+    case 'nodes and taints': {
+      const nodes = selectBeforePairs(command, isTaint);
+      // With --all, `kubectl taint` changes every node, whatever else is named.
+      return nodes.ok && command.flags.get('all') === 'true'
+        ? chosen([{ type: node, name: anyName }], nodes.rest)
+        : nodes;
+    }
+    case 'nodes with their pods': {
+      const nodes = selectNodes(command);
+      const pods: Selected = { type: pod, name: anyName, namespace: '*', goesAlong: true };
+      return nodes.ok ? chosen([...nodes.objects, pods]) : nodes;
+    }
+    case 'pod and ports':
+      return selectForwarded(command);
+    case 'pod or node to debug':
+      return selectDebugged(command);
     case 'objects':
       return selectListed(command, words);
     case 'objects and pairs':
-      return selectBeforePairs(command);
+      return selectBeforePairs(command, isPair);
     case 'objects and a value': {
       const last = words.at(-1);
       if (last === undefined || words.length < 2)
@@ -123,15 +153,20 @@ function selectSlashed(word: string): Selected | string {
 }
 
 /** A word with `=` inside, or with `-` at its end, starts the changes: kubectl's own rule. */
-function isPair(word: string): boolean {
+export function isPair(word: string): boolean {
   return word.indexOf('=') > 0 || (word.length > 1 && word.endsWith('-'));
 }
 
-function selectBeforePairs(command: Command): Selection {
+/** `key=value:Effect`, `key:Effect` and `key-` are taints: kubectl's own rule. */
+function isTaint(word: string): boolean {
+  return /[=:]|-$/.test(word);
+}
+
+function selectBeforePairs(command: Command, isChange: (word: string) => boolean): Selection {
   const { words } = command;
-  const at = words.findIndex(isPair);
+  const at = words.findIndex(isChange);
   const pairs = at < 0 ? [] : words.slice(at);
-  const stray = pairs.find((word) => !isPair(word));
+  const stray = pairs.find((word) => !isChange(word));
   if (stray !== undefined)
     return refused(`"${stray}" stands after the changes, where only changes may stand.`);
   const objects = selectListed(command, at < 0 ? words : words.slice(0, at));
@@ -143,11 +178,17 @@ function selectNodes(command: Command): Selection {
   if (words.length === 0) {
     return flags.has('selector') ? chosen([{ type: node, name: anyName }]) : refused('It names no node.');
   }
+  return selectOfType(command, words, node);
+}
+
+/** Names, or `TYPE/NAME`, of one type. */
+function selectOfType(command: Command, words: readonly string[], type: ResourceType): Selection {
+  if (words.length === 0) return refused(`kubectl ${command.verb.name} names no object.`);
   const objects: Selected[] = [];
   for (const word of words) {
-    const object = selectOne(word, node);
+    const object = selectOne(word, type);
     if (typeof object === 'string') return refused(object);
-    if (object.type !== node) return refused(`"${word}" is no node.`);
+    if (object.type !== type) return refused(`"${word}" is none of the ${type.plural}.`);
     objects.push(object);
   }
   return checkCount(objects);
@@ -187,4 +228,60 @@ function selectForExec(command: Command): Selection {
   }
   const object = selectOne(words[0] ?? '', pod);
   return typeof object === 'string' ? refused(object) : chosen([object], words.slice(1));
+}
+
+/** What a verb makes from its words. A name that is followed by a container's command needs `--` in between. */
+function selectNew(command: Command): Selection {
+  const { verb, words, wordsBeforeDashes, flags } = command;
+  const [name] = words;
+  if (name === undefined || wordsBeforeDashes === 0) return refused(`kubectl ${verb.name} needs a name.`);
+  if ((wordsBeforeDashes ?? words.length) > 1) {
+    return refused(`kubectl ${verb.name} takes one name; a container's command follows after --.`);
+  }
+  if (words.length > 1 && !takeCommands.has(verb.name)) {
+    return refused(`kubectl ${verb.name} takes no ${words[1]}.`);
+  }
+  if (!objectName.test(name)) return refused(`"${name}" cannot be the name of an object.`);
+  const object = { type: builtInType(verb.creates ?? ''), name };
+  const both = verb.name === 'run' && flags.get('expose') === 'true';
+  return chosen(both ? [object, { type: builtInType('Service'), name }] : [object], words.slice(1));
+}
+
+const takeCommands = new Set(['run', 'create deployment', 'create job', 'create cronjob']);
+
+/** Services and autoscalers have the name of what they are for, unless `--name` says another. */
+function selectCompanions(command: Command): Selection {
+  const { verb, words, flags } = command;
+  const listed = selectListed(command, words);
+  if (!listed.ok) return listed;
+  const type = builtInType(verb.creates ?? '');
+  const objects = listed.objects.map(({ name }) => ({ type, name: flags.get('name') ?? name }));
+  return objects.some(({ name }) => name === anyName)
+    ? refused(`kubectl ${verb.name} must name what it is for.`)
+    : chosen(objects);
+}
+
+const port = /^(\d{1,5}|[a-z][a-z0-9-]{0,14}|\d{0,5}:(\d{1,5}|[a-z][a-z0-9-]{0,14}))$/;
+
+function selectForwarded({ words }: Command): Selection {
+  const [word = '', ...ports] = words;
+  const wrong = ports.find((text) => !port.test(text));
+  if (wrong !== undefined) return refused(`"${wrong}" is no port.`);
+  if (ports.length === 0) return refused('kubectl port-forward needs an object and a port.');
+  const object = selectOne(word, pod);
+  return typeof object === 'string' ? refused(object) : chosen([object], ports);
+}
+
+/** A copy of a pod, and the pod that looks into a node, are new pods. */
+function selectDebugged({ words, wordsBeforeDashes, flags }: Command): Selection {
+  const [word] = words;
+  if (word === undefined || (wordsBeforeDashes ?? words.length) !== 1) {
+    return refused('kubectl debug takes one pod or node; a command for its container follows after --.');
+  }
+  const object = selectOne(word, pod);
+  if (typeof object === 'string') return refused(object);
+  const copy = flags.get('copy-to') ?? (object.type === node ? anyName : undefined);
+  const objects: Selected[] =
+    copy === undefined ? [object] : [object, { type: pod, name: copy, goesAlong: true }];
+  return chosen(objects, words.slice(1));
 }

@@ -4,7 +4,6 @@ import { reading } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 const noHeaders = f.boolean('no-headers');
-const chunkSize = f.value('chunk-size', f.whole);
 const watch = f.boolean('w watch');
 const revision = f.value('revision', f.whole);
 const sortBy = f.value('sort-by');
@@ -16,7 +15,7 @@ export const readingVerbs: readonly Verb[] = [
     'objects',
     'Reads',
     ...[f.allNamespaces, f.fieldSelector, f.selector, f.subresource, ...f.manifests, ...f.printing],
-    ...[chunkSize, noHeaders, sortBy, watch, f.value('L label-columns'), f.value('raw')],
+    ...[f.chunkSize, noHeaders, sortBy, watch, f.value('L label-columns'), f.value('raw')],
     ...[f.boolean('ignore-not-found'), f.boolean('output-watch-events'), f.boolean('server-print')],
     ...[f.boolean('show-kind'), f.boolean('show-labels'), f.boolean('watch-only')],
   ),
@@ -24,7 +23,7 @@ export const readingVerbs: readonly Verb[] = [
     'describe',
     'objects',
     'Describes',
-    ...[f.allNamespaces, f.selector, chunkSize, f.boolean('show-events'), ...f.manifests],
+    ...[f.allNamespaces, f.selector, f.chunkSize, f.boolean('show-events'), ...f.manifests],
   ),
   reading(
     'logs',
@@ -44,7 +43,7 @@ export const readingVerbs: readonly Verb[] = [
     'events',
     'nothing',
     'Reads',
-    ...[f.allNamespaces, chunkSize, f.value('for'), noHeaders, f.value('types'), watch, ...f.printing],
+    ...[f.allNamespaces, f.chunkSize, f.value('for'), noHeaders, f.value('types'), watch, ...f.printing],
   ),
   reading(
     'top node',
@@ -112,6 +111,20 @@ export const readingVerbs: readonly Verb[] = [
     'objects',
     'Waits for',
     ...[f.all, f.allNamespaces, f.fieldSelector, f.value('for'), f.local, f.selector, f.timeout],
-    ...[...f.manifests, ...f.printing],
+    ...[...f.plainManifests, ...f.printing],
+  ),
+  reading(
+    'diff',
+    'a manifest',
+    'Compares with the cluster',
+    ...[f.value('concurrency', f.whole), f.fieldManager, f.boolean('force-conflicts'), f.managedFields],
+    ...[f.boolean('prune'), f.value('prune-allowlist'), f.selector, f.boolean('server-side')],
+    ...[f.boolean('show-secrets'), ...f.manifests],
+  ),
+  reading(
+    'apply view-last-applied',
+    'objects',
+    'Reads what was last applied to',
+    ...[f.all, f.output, f.selector, ...f.manifests],
   ),
 ];

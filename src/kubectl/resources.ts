@@ -126,6 +126,12 @@ const rows: readonly Row[] = [
     'cluster',
     '',
   ],
+  ['localsubjectaccessreviews', 'LocalSubjectAccessReview', 'authorization.k8s.io', 'namespaced', ''],
+  ['selfsubjectaccessreviews', 'SelfSubjectAccessReview', 'authorization.k8s.io', 'cluster', ''],
+  ['selfsubjectrulesreviews', 'SelfSubjectRulesReview', 'authorization.k8s.io', 'cluster', ''],
+  ['subjectaccessreviews', 'SubjectAccessReview', 'authorization.k8s.io', 'cluster', ''],
+  ['selfsubjectreviews', 'SelfSubjectReview', 'authentication.k8s.io', 'cluster', ''],
+  ['tokenreviews', 'TokenReview', 'authentication.k8s.io', 'cluster', ''],
   ['ingressclasses', 'IngressClass', 'networking.k8s.io', 'cluster', ''],
   ['ingresses', 'Ingress', 'networking.k8s.io', 'namespaced', 'ing'],
   ['ipaddresses', 'IPAddress', 'networking.k8s.io', 'cluster', 'ip'],
@@ -181,6 +187,9 @@ for (const [name, deletionForbidden] of categories) {
   });
 }
 
+/** Groups that serve the same objects under the same name. */
+const alsoIn: ReadonlyMap<string, string> = new Map([['events', 'events.k8s.io']]);
+
 const version = /^v\d+((alpha|beta)\d+)?$/;
 const typeSyntax = /^[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]*)*$/;
 
@@ -207,9 +216,7 @@ function resolveSpelling(word: string): ResourceType | undefined {
   const name = dot < 0 ? lower : lower.slice(0, dot);
   const known = byName.get(name);
   if (dot < 0 && known !== undefined) return known;
-  if (known !== undefined && known.family !== 'several' && groupMatches(lower.slice(dot + 1), known.group)) {
-    return known;
-  }
+  if (known !== undefined && known.family !== 'several' && isOf(known, lower.slice(dot + 1))) return known;
   return {
     kind: word,
     plural: word,
@@ -218,6 +225,11 @@ function resolveSpelling(word: string): ResourceType | undefined {
     family: known?.family === 'secret' ? 'secret' : 'unknown',
     deletionForbidden: known?.deletionForbidden ?? false,
   };
+}
+
+function isOf({ plural, group }: ResourceType, suffix: string): boolean {
+  const other = alsoIn.get(plural);
+  return groupMatches(suffix, group) || (other !== undefined && groupMatches(suffix, other));
 }
 
 /** `apps`, `v1.apps`, `v1.` for the core group. Prefixes, which kubectl takes too, count as unknown here. */

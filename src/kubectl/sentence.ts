@@ -26,7 +26,8 @@ function deed({ verb, flags }: Command, objects: readonly Selected[], namespace:
   if (raw !== undefined) return `Reads ${raw} from the API server`;
   const lists = verb.changes && flags.get('list') === 'true';
   const says = lists ? verb.says.replace('Changes', 'Lists') : verb.says;
-  const start = objects.length === 0 ? says : `${says} ${describe(objects, namespace, flags)}`;
+  const named = objects.filter(({ goesAlong }) => goesAlong !== true);
+  const start = named.length === 0 ? says : `${says} ${describe(named, namespace, flags)}`;
   return verb.name === 'scale' ? `${start} to ${flags.get('replicas')}` : start;
 }
 
@@ -40,7 +41,12 @@ function describe(objects: readonly Selected[], namespace: string, flags: Comman
         ? objects.map((object) => one(object, flags)).join(', ')
         : `${objects.length} objects, ${one(first, flags)} first`;
   if (objects.every(({ type }) => type.namespaced === false)) return names;
-  return namespace === '*' ? `${names} in every namespace` : `${names} in ${namespace}`;
+  const places = new Set(
+    objects.flatMap(({ type, namespace: own }) => (type.namespaced === false ? [] : [own ?? namespace])),
+  );
+  if (places.size > 1) return `${names} in ${places.size} namespaces`;
+  const [place = namespace] = places;
+  return place === '*' ? `${names} in every namespace` : `${names} in ${place}`;
 }
 
 function one({ type, name }: Selected, flags: Command['flags']): string {

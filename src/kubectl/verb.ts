@@ -22,6 +22,22 @@ export type Takes =
   /** Perhaps one name of a pod or of a node. */
   | 'a pod'
   | 'a node'
+  /** One name, perhaps followed by `--` and a container's command: an object that does not exist yet. */
+  | 'a new object'
+  /** Objects that get a companion: a Service, an autoscaler. */
+  | 'objects that get another'
+  /** Nothing: what it reaches stands in the manifest. */
+  | 'a manifest'
+  /** `node NAME…`, then `key=value:Effect` or `key-`. */
+  | 'nodes and taints'
+  /** Names of nodes whose pods go. */
+  | 'nodes with their pods'
+  /** Names of certificate signing requests. */
+  | 'certificates'
+  /** One pod or `TYPE/NAME`, then ports. */
+  | 'pod and ports'
+  /** One pod or node, then perhaps `--` and a container's command. */
+  | 'pod or node to debug'
   /** Words that reach no object: `explain pods.spec`, `auth can-i get pods`. */
   | 'a question';
 
@@ -33,6 +49,8 @@ export interface Verb {
   /** The risk before anything about its objects and flags raises it. */
   readonly risk: RiskLevel;
   readonly takes: Takes;
+  /** The kind of the object that it makes, beside what its words name. */
+  readonly creates?: string;
   /** Starts the sentence for people; its objects follow. */
   readonly says: string;
   /** Whether what it changes on a named object can be put back. */
@@ -76,3 +94,15 @@ export const changing = (
   reversible: true,
   ...lookups(flags),
 });
+
+/** A verb that makes an object of one kind; deleting that object puts everything back. */
+export const creating = (
+  name: string,
+  kind: string,
+  takes: 'a new object' | 'objects that get another',
+  says: string,
+  ...flags: Flag[]
+): Verb => ({ ...changing(name, 'high', takes, says, ...flags), creates: kind });
+
+/** The same verb where nothing puts back what it did. */
+export const forGood = (verb: Verb): Verb => ({ ...verb, reversible: false });

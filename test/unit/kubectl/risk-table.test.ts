@@ -49,6 +49,9 @@ describe('low: reading', () => {
     'rollout history deployment web --revision=3 -o yaml',
     'wait pod/web --for=condition=Ready --timeout=30s',
     'label pods web --list',
+    'label pods web a=b --list',
+    'annotate pods web --list a=b',
+    'set env deploy/web --list A=b',
     'set env deploy/web --list',
     'get pods -v=4 --request-timeout=5s',
   ]) {
