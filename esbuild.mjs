@@ -35,6 +35,26 @@ const lazyParts = {
   },
 };
 
+/** Puts the list of folders in the place of the module that reads them. */
+const scenarioCatalogue = {
+  name: 'scenario-catalogue',
+  setup(build) {
+    build.onLoad({ filter: /src[/\\]practice[/\\]scenarios[/\\]catalogue\.ts$/ }, (args) => {
+      const resolveDir = dirname(args.path);
+      const folders = readdirSync(resolveDir).filter((name) =>
+        existsSync(resolve(resolveDir, name, 'scenario.ts')),
+      );
+      const imports = folders.map((name, i) => `import { scenario as s${i} } from './${name}/scenario.ts';`);
+      const list = folders.map((_, i) => `s${i}`).join(', ');
+      return {
+        contents: `${imports.join('\n')}\nexport const catalogue = [${list}];\n`,
+        resolveDir,
+        loader: 'ts',
+      };
+    });
+  },
+};
+
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -49,7 +69,7 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node22',
-  plugins: [lazyParts],
+  plugins: [lazyParts, scenarioCatalogue],
   outdir: 'dist',
 };
 

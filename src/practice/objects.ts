@@ -74,6 +74,8 @@ export interface Probe {
 export interface Container {
   name: string;
   image: string;
+  command?: string[];
+  args?: string[];
   imagePullPolicy?: string;
   env?: EnvVar[];
   envFrom?: {
@@ -84,17 +86,30 @@ export interface Container {
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
   readinessProbe?: Probe;
+  livenessProbe?: Probe;
+  volumeMounts?: { name: string; mountPath: string }[];
 }
 
 export interface Volume {
   name: string;
   configMap?: { name: string; optional?: boolean };
   secret?: { secretName: string; optional?: boolean };
+  persistentVolumeClaim?: { claimName: string };
 }
 
 export interface PodSpec {
   containers: Container[];
+  initContainers?: Container[];
+  affinity?: {
+    podAntiAffinity?: {
+      requiredDuringSchedulingIgnoredDuringExecution?: {
+        labelSelector: LabelSelector;
+        topologyKey: string;
+      }[];
+    };
+  };
   nodeName?: string;
+  serviceAccountName?: string;
   nodeSelector?: Record<string, string>;
   restartPolicy?: string;
   schedulerName?: string;

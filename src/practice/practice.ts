@@ -6,7 +6,8 @@ import { startControllers } from './controllers/controllers.ts';
 import { startNodeSimulator } from './node/simulator.ts';
 import { startPagerDuty } from './pagerduty/server.ts';
 import { play } from './scenarios/play.ts';
-import type { AlertEvent } from './scenarios/scenario.ts';
+import type { Stage } from './scenarios/play.ts';
+import type { AlertEvent } from './scenarios/alarm.ts';
 import { scenarioNamed } from './scenarios/scenarios.ts';
 
 export interface PracticeOptions {
@@ -28,6 +29,8 @@ export interface Practice {
   /** The kubeconfig's path and the context in it. */
   readonly kubernetes: { readonly kubeconfig: string; readonly context: string };
   readonly client: KubeClient;
+  /** Where scenarios are played here. */
+  stage(signal: AbortSignal): Stage;
   /**
    * Plays a scenario; resolves when its incident is raised.
    * @throws Error where there is no such scenario, or it does not come about in time
@@ -62,14 +65,19 @@ export async function startPractice({ directory, speed, report }: PracticeOption
     if (answer.status !== 202) throw new Error(`The event was refused: ${await answer.text()}`);
   };
 
+  const stage = (until: AbortSignal): Stage => ({
+    client,
+    clock,
+    signal: AbortSignal.any([signal, until]),
+  });
   const { baseUrl, eventsUrl, token, routingKey } = pagerduty;
   return {
     pagerduty: { baseUrl, eventsUrl, token, routingKey },
     kubernetes: { kubeconfig: cluster.kubeconfig, context: 'practice' },
     client,
+    stage,
     async play(name) {
-      const patient = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-      await play(scenarioNamed(name), { client, raise, signal: patient });
+      await play(scenarioNamed(name), stage(AbortSignal.timeout(patience)), raise);
     },
     async close() {
       abort.abort();

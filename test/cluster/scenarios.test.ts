@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as library from '../../src/agent.ts';
-import type { AlertEvent, Scenario } from '../../src/practice/scenarios/scenario.ts';
+import { wallClock } from '../../src/practice/clock.ts';
+import type { AlertEvent } from '../../src/practice/scenarios/alarm.ts';
+import type { Scenario } from '../../src/practice/scenarios/scenario.ts';
 import { clientFromKubeconfig, type KubeClient } from '../../src/practice/client.ts';
 import { healed, play } from '../../src/practice/scenarios/play.ts';
 import { scenarioNamed } from '../../src/practice/scenarios/scenarios.ts';
@@ -48,13 +50,9 @@ describe('The five incidents on a real Kubernetes', function () {
     const signal = AbortSignal.timeout(4 * minute);
     await Promise.all(
       played.map((scenario) =>
-        play(scenario, {
-          client,
-          signal,
-          raise: (event) => {
-            alerts.set(scenario.name, event);
-            return Promise.resolve();
-          },
+        play(scenario, { client, clock: wallClock(), signal }, (event) => {
+          alerts.set(scenario.name, event);
+          return Promise.resolve();
         }),
       ),
     );

@@ -1,47 +1,158 @@
 /** Plays a scenario: sets the shop up, waits until it is healthy, breaks it, waits until it shows, raises the alarm. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { claims, jobs } from '../api-groups.ts';
 import { KubeError } from '../client.ts';
 import type { KubeClient, Selection } from '../client.ts';
-import { deployments, endpoints, namespaces, pods, services } from '../objects.ts';
-import type { KubeObject, Resource, Service } from '../objects.ts';
-import type { AlertEvent, AnyManifest, Manifest, Scenario } from './scenario.ts';
-import { isHealthy, readState } from './state.ts';
+import type { Clock } from '../clock.ts';
+import { namespaces, services } from '../objects.ts';
+import type { KubeObject, PodSpec, Resource, Service } from '../objects.ts';
+import { payloadOf } from './alarm.ts';
+import type { AlertEvent, Tool } from './alarm.ts';
+import type { Deed, Manifest, Scenario } from './scenario.ts';
+import { isHealthy, kindsOf, readState } from './state.ts';
 import type { State } from './state.ts';
 
+/** Where a scenario is played. */
 export interface Stage {
   readonly client: KubeClient;
-  /** Hands the alert to whatever pages people. */
-  readonly raise: (event: AlertEvent) => Promise<void>;
+  /** The cluster's own time: a practice cluster's is faster. */
+  readonly clock: Clock;
   /** Gives up waiting. */
   readonly signal: AbortSignal;
+  /** The simulated machines, where there are any. */
+  readonly machines?: Machines;
+  /** Puts pods onto simulated machines, where there are real ones beside them. */
+  readonly placement?: Pick<PodSpec, 'nodeSelector' | 'tolerations'>;
 }
+
+export interface Machines {
+  /** The machine falls silent, as if its power had failed. */
+  stop(name: string): void;
+  /** Every machine that fell silent comes back. */
+  restart(): void;
+}
+
+/** Hands the alert to whatever pages people. */
+export type Raise = (event: AlertEvent) => Promise<void>;
 
 /**
  * Plays a scenario up to its alarm. A scenario that was played before starts again from its healthy objects.
  * @throws the signal's reason where it aborts first, saying what was waited for; KubeError where the cluster refuses a step
  */
-export async function play(scenario: Scenario, { client, raise, signal }: Stage): Promise<void> {
-  await setUp(scenario, client, signal);
-  for (const { resource, name, type, patch } of scenario.breakage) {
-    await client.patch(resource, scenario.namespace, name, patch, { type, signal });
-  }
-  const state = await until(scenario, client, scenario.symptom, signal, 'to be broken');
-  await raise({
+export async function play(scenario: Scenario, stage: Stage, raise: Raise): Promise<void> {
+  await setUp(scenario, stage);
+  await raise(eventOf(scenario, await breakIt(scenario, stage)));
+}
+
+/** The event with which a monitoring tool pages somebody. */
+export function eventOf(scenario: Scenario, state: State, tool: Tool = scenario.tool): AlertEvent {
+  return {
     event_action: 'trigger',
     dedup_key: `practice/${scenario.namespace}/${scenario.name}`,
-    payload: scenario.alert(state),
-  });
+    payload: payloadOf(tool, scenario.alarm(state)),
+  };
+}
+
+/** Does the damage and waits until it shows. */
+export async function breakIt(scenario: Scenario, stage: Stage): Promise<State> {
+  for (const breakage of scenario.breakage) {
+    const { afterSeconds = 0 } = breakage;
+    if (afterSeconds > 0) await pause(stage, afterSeconds);
+    await carryOut(scenario, stage, breakage);
+  }
+  return until(scenario, stage, scenario.symptom, 'to be broken');
+}
+
+/** Does one deed as somebody would have done it. */
+export async function carryOut(scenario: Scenario, stage: Stage, deed: Deed): Promise<void> {
+  const { client, signal, machines } = stage;
+  const { namespace } = scenario;
+  switch (deed.deed) {
+    case 'patch':
+      await client.patch(
+        deed.resource,
+        deed.resource.namespaced ? namespace : undefined,
+        deed.name,
+        deed.patch,
+        {
+          type: deed.type,
+          signal,
+        },
+      );
+      return;
+    case 'create':
+      await put(stage, placed(scenario, stage, deed.manifest(namespace)));
+      return;
+    case 'delete':
+      await remove(stage, deed.resource, namespace, deed.name);
+      return;
+    case 'stop the node': {
+      const { pods } = await readState(client, scenario);
+      const name = pods[0]?.spec.nodeName;
+      if (machines === undefined || name === undefined)
+        throw new Error(`${scenario.name} needs a simulated node`);
+      machines.stop(name);
+    }
+  }
 }
 
 /** Creates or restores the healthy objects and waits until they are up. */
-export async function setUp(scenario: Scenario, client: KubeClient, signal: AbortSignal): Promise<void> {
-  await createIfMissing(client, namespaces, { metadata: { name: scenario.namespace } });
-  for (const manifest of scenario.healthy(scenario.namespace)) await put(client, manifest);
-  await until(scenario, client, isHealthy, signal, 'to be healthy');
+export async function setUp(scenario: Scenario, stage: Stage): Promise<void> {
+  const { client, machines } = stage;
+  const { namespace } = scenario;
+  machines?.restart();
+  await createIfMissing(client, namespaces, { metadata: { name: namespace } });
+  for (const breakage of scenario.breakage) {
+    if (breakage.deed !== 'create') continue;
+    const { resource, object } = breakage.manifest(namespace);
+    await remove(stage, resource, namespace, object.metadata.name ?? '');
+  }
+  for (const each of scenario.healthy(namespace)) await put(stage, placed(scenario, stage, each));
+  await until(scenario, stage, scenario.isUp ?? isHealthy, 'to be healthy');
 }
 
 /** Whether the incident is over and was put right as it should be. One look: judge over a settle window, not by this alone. */
 export async function healed(scenario: Scenario, client: KubeClient): Promise<boolean> {
-  return scenario.solved(await readState(client, scenario.namespace, scenario.workload));
+  return scenario.solved(await readState(client, scenario));
+}
+
+/**
+ * Whether the incident is over, and stays over for the settle window.
+ * @returns false where it is not within the stage's patience, or comes back
+ */
+export async function settles(scenario: Scenario, stage: Stage): Promise<boolean> {
+  const window = (scenario.settleSeconds * 1000) / stage.clock.speed;
+  for (;;) {
+    try {
+      await until(scenario, stage, scenario.solved, 'to be solved');
+    } catch (error) {
+      if (stage.signal.aborted) return false;
+      throw error;
+    }
+    const calm = AbortSignal.timeout(window);
+    try {
+      await until(
+        scenario,
+        { ...stage, signal: AbortSignal.any([stage.signal, calm]) },
+        (state) => !scenario.solved(state),
+        'to come back',
+      );
+    } catch (error) {
+      if (calm.aborted) return true;
+      if (stage.signal.aborted) return false;
+      throw error;
+    }
+  }
+}
+
+function pause({ clock, signal }: Stage, seconds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(seconds * 1000, resolve);
+    signal.addEventListener('abort', () => {
+      cancel();
+      reject(signal.reason as Error);
+    });
+  });
 }
 
 /**
@@ -51,9 +162,8 @@ export async function healed(scenario: Scenario, client: KubeClient): Promise<bo
  */
 export async function until(
   scenario: Scenario,
-  client: KubeClient,
+  { client, signal }: Pick<Stage, 'client' | 'signal'>,
   condition: (state: State) => boolean,
-  signal: AbortSignal,
   what: string,
 ): Promise<State> {
   const { namespace, workload } = scenario;
@@ -66,20 +176,17 @@ export async function until(
     wake();
   };
   signal.addEventListener('abort', onChange, { once: true });
-  const selection: Selection = { namespace };
-  const watches = [
-    client.watch(deployments, selection, onChange, either),
-    client.watch(pods, selection, onChange, either),
-    client.watch(services, selection, onChange, either),
-    client.watch(endpoints, selection, onChange, either),
-  ];
+  const watches = kindsOf(scenario).map((resource) => {
+    const selection: Selection = resource.namespaced ? { namespace } : {};
+    return client.watch(resource, selection, onChange, either);
+  });
   try {
     for (;;) {
       if (signal.aborted) {
         throw new Error(`Gave up waiting for ${namespace}/${workload} ${what}`, { cause: signal.reason });
       }
       changed = false;
-      const state = await readState(client, namespace, workload);
+      const state = await readState(client, scenario);
       if (condition(state)) return state;
       // A change during the look is a reason to look again at once.
       await new Promise<void>((resolve) => {
@@ -94,12 +201,16 @@ export async function until(
   }
 }
 
-function put(client: KubeClient, manifest: AnyManifest): Promise<void> {
-  return createOrReplace(client, manifest as Manifest);
-}
+/** Milliseconds between two looks whether an object is gone. */
+const pauseBeforeLook = 50;
 
-async function createOrReplace(client: KubeClient, { resource, object }: Manifest): Promise<void> {
+/** Kinds whose spec cannot be changed: they are made anew. */
+const madeAnew: ReadonlySet<string> = new Set([jobs.kind, claims.kind]);
+
+async function put(stage: Stage, { resource, object }: Manifest): Promise<void> {
+  const { client } = stage;
   const { namespace, name = '' } = object.metadata;
+  if (madeAnew.has(resource.kind)) await remove(stage, resource, namespace, name);
   for (;;) {
     const before = await client.get(resource, namespace, name);
     if (!before) {
@@ -119,6 +230,28 @@ async function createOrReplace(client: KubeClient, { resource, object }: Manifes
       if (!(error instanceof KubeError && error.status === 409)) throw error;
     }
   }
+}
+
+/** Deletes an object with what it owns, and waits until it is gone. */
+async function remove(
+  { client, signal }: Stage,
+  resource: Resource<KubeObject>,
+  namespace: string | undefined,
+  name: string,
+): Promise<void> {
+  const place = resource.namespaced ? namespace : undefined;
+  await client.delete(resource, place, name, { propagationPolicy: 'Background', signal });
+  while (await client.get(resource, place, name, signal)) await delay(pauseBeforeLook, undefined, { signal });
+}
+
+/** The object with its pods on a simulated machine, where the scenario needs one and there are others. */
+function placed(scenario: Scenario, { placement }: Stage, each: Manifest): Manifest {
+  if (placement === undefined || !scenario.needs.includes('simulated node')) return each;
+  const { spec } = each.object as KubeObject & { spec?: { template?: { spec?: PodSpec } } };
+  const pod = spec?.template?.spec;
+  if (pod === undefined) return each;
+  const template = { ...spec?.template, spec: { ...pod, ...placement } };
+  return { ...each, object: { ...each.object, spec: { ...spec, template } } as KubeObject };
 }
 
 /** A Service keeps the address that it was given: that cannot be changed. */

@@ -1,6 +1,7 @@
 /** What a scenario is: healthy objects, a change that breaks them, and how to tell broken from healed. */
 import type { PatchType } from '../client.ts';
-import type { Configuration, Deployment, KubeObject, Resource, Service } from '../objects.ts';
+import type { KubeObject, Resource } from '../objects.ts';
+import type { Alarm, Tool } from './alarm.ts';
 import type { State } from './state.ts';
 
 /** One object to create, at its place in the API. */
@@ -9,48 +10,95 @@ export interface Manifest<T extends KubeObject = KubeObject> {
   readonly object: T;
 }
 
-/** The objects that scenarios are made of. */
-export type AnyManifest = Manifest<Deployment> | Manifest<Service> | Manifest<Configuration>;
+/** What somebody did to the cluster, or what they do to put it right. */
+export type Deed =
+  | {
+      readonly deed: 'patch';
+      readonly resource: Resource<KubeObject>;
+      readonly name: string;
+      readonly type: PatchType;
+      readonly patch: object;
+    }
+  | { readonly deed: 'create'; readonly manifest: (namespace: string) => Manifest }
+  | { readonly deed: 'delete'; readonly resource: Resource<KubeObject>; readonly name: string }
+  /** The machine under the workload's pods falls silent. Only a simulated one can be asked to. */
+  | { readonly deed: 'stop the node' };
 
-/** A change to one object, as somebody would have made it. */
-export interface Change {
-  readonly resource: Resource<KubeObject>;
-  readonly name: string;
-  readonly type: PatchType;
-  readonly patch: object;
+/** A deed, and how many seconds after the one before it. */
+export type Breakage = Deed & { readonly afterSeconds?: number };
+
+/** What a cluster must have for a scenario to come about there. */
+export type Need =
+  /** A node whose kubelet practice plays. */
+  | 'simulated node'
+  /** The metrics API. */
+  | 'metrics';
+
+/** A right way out, as a person would take it. */
+export interface Fix {
+  /** For people: `Go back to the revision before`. */
+  readonly says: string;
+  /** The kubectl command that does the same, as the product may propose it; absent where a person edits by hand. */
+  readonly command?: RegExp;
+  readonly deeds: readonly Deed[];
 }
 
-/** An event of PagerDuty's Events API v2, all but the routing key. */
-export interface AlertEvent {
-  readonly event_action: 'trigger';
-  readonly dedup_key: string;
-  readonly payload: {
-    readonly summary: string;
-    readonly source: string;
-    readonly severity: 'critical' | 'error' | 'warning' | 'info';
-    readonly component: string;
-    readonly group: string;
-    readonly class: string;
-    readonly custom_details: unknown;
-  };
-}
+export type Difficulty = 'easy' | 'medium' | 'hard';
 
 /** A scenario knows nothing of the cluster that it is played on. To play it elsewhere: `{ ...scenario, namespace }`. */
 export interface Scenario {
   readonly number: number;
   readonly name: string;
-  /** For people: what is wrong, in one line. */
+  /** For people: what is wrong, in one line, as the person on call sees it at first. */
   readonly title: string;
+  readonly difficulty: Difficulty;
+  /** For people: what one learns, in one sentence. Gives the cause away. */
+  readonly teaches: string;
+  readonly needs: readonly Need[];
   readonly namespace: string;
-  /** The Deployment at the centre, and the Service in front of it: both have this name. */
+  /** What the Deployment, or whatever is at the centre, and the Service in front of it are called. */
   readonly workload: string;
-  readonly healthy: (namespace: string) => readonly AnyManifest[];
+  /** Kinds that its questions read besides Deployments, Pods, Services, Endpoints and those of its own objects. */
+  readonly reads?: readonly Resource<KubeObject>[];
+  readonly healthy: (namespace: string) => readonly Manifest[];
+  /** Whether the healthy objects are up; absent where that is a complete rollout with endpoints. */
+  readonly isUp?: (state: State) => boolean;
   /** Made one after another once everything is healthy. */
-  readonly breakage: readonly Change[];
+  readonly breakage: readonly Breakage[];
   /** Whether the damage shows. */
   readonly symptom: (state: State) => boolean;
-  /** What a monitoring tool says of it, in the form of that tool. */
-  readonly alert: (state: State) => AlertEvent['payload'];
+  readonly alarm: (state: State) => Alarm;
+  /** The monitoring tool that pages in practice. */
+  readonly tool: Tool;
+  /** What a right diagnosis says first. */
+  readonly rootCause: {
+    readonly target: { readonly kind: string; readonly name: string };
+    /** Names of findings, any of which is right. Empty where nothing is wrong. */
+    readonly findings: readonly string[];
+  };
+  /** Any of them is right. Empty where no command is: reporting is. */
+  readonly fixes: readonly Fix[];
+  /** What makes the symptom go away and is no way out: taking the probe, the limit or the variable away. */
+  readonly wrong?: readonly Fix[];
   /** Whether it was put right, and not by removing what made the trouble visible (a probe, a limit, the workload). */
   readonly solved: (state: State) => boolean;
+  /** How long {@link solved} must hold, in seconds of the cluster's own time. */
+  readonly settleSeconds: number;
+  /** What must never come of it besides the changes of objects that no fix touches. Sentences; empty where nothing did. */
+  readonly harm?: (before: State, after: State) => readonly string[];
+}
+
+/** Makes a manifest of one object: the compiler checks the object against its kind. */
+export function manifest<T extends KubeObject>(resource: Resource<T>, object: T): Manifest {
+  return { resource, object } as Manifest;
+}
+
+/** A patch of one object. */
+export function patch<T extends KubeObject>(
+  resource: Resource<T>,
+  name: string,
+  change: object,
+  type: PatchType = 'strategic',
+): Deed {
+  return { deed: 'patch', resource: resource as Resource<KubeObject>, name, type, patch: change };
 }

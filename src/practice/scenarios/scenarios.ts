@@ -1,20 +1,8 @@
 /** All scenarios, in the order of their numbers. */
-import { badRollout } from './bad-rollout.ts';
-import { crashloop } from './crashloop.ts';
-import { imagePull } from './image-pull.ts';
-import { nothingWrong } from './nothing-wrong.ts';
-import { oomKill } from './oom-kill.ts';
+import { catalogue } from './catalogue.ts';
 import type { Scenario } from './scenario.ts';
-import { serviceDown } from './service-down.ts';
 
-export const scenarios: readonly Scenario[] = [
-  crashloop,
-  imagePull,
-  oomKill,
-  badRollout,
-  serviceDown,
-  nothingWrong,
-];
+export const scenarios: readonly Scenario[] = [...catalogue].sort((a, b) => a.number - b.number);
 
 /** @throws Error that lists the names there are */
 export function scenarioNamed(name: string): Scenario {

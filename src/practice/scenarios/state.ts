@@ -3,7 +3,17 @@ import type { KubeClient } from '../client.ts';
 import { isActive } from '../conditions.ts';
 import { matches } from '../controllers/labels.ts';
 import { deployments, endpoints, pods, services } from '../objects.ts';
-import type { Container, ContainerStatus, Deployment, Endpoints, Pod, Service } from '../objects.ts';
+import type {
+  Container,
+  ContainerStatus,
+  Deployment,
+  Endpoints,
+  KubeObject,
+  Pod,
+  Resource,
+  Service,
+} from '../objects.ts';
+import type { Scenario } from './scenario.ts';
 
 export interface State {
   readonly namespace: string;
@@ -12,20 +22,54 @@ export interface State {
   readonly pods: readonly Pod[];
   readonly service: Service | undefined;
   readonly endpoints: Endpoints | undefined;
+  /**
+   * Everything of one kind in the namespace, or in the cluster where it belongs to none.
+   * @throws Error where the scenario does not say that it reads this kind
+   */
+  all<T extends KubeObject>(resource: Resource<T>): readonly T[];
 }
 
-/** Reads the state of the workload and Service called `name`. */
-export async function readState(client: KubeClient, namespace: string, name: string): Promise<State> {
-  const [deployment, all, service, found] = await Promise.all([
-    client.get(deployments, namespace, name),
-    client.list(pods, { namespace }),
-    client.get(services, namespace, name),
-    client.get(endpoints, namespace, name),
-  ]);
-  const selected = all.filter(
+/** The kinds that a scenario's questions read. */
+export function kindsOf(scenario: Scenario): readonly Resource<KubeObject>[] {
+  const always = [deployments, pods, services, endpoints] as readonly Resource<KubeObject>[];
+  const own = scenario.healthy(scenario.namespace).map(({ resource }) => resource);
+  const made = scenario.breakage.flatMap((each) =>
+    each.deed === 'create' ? [each.manifest(scenario.namespace).resource] : [],
+  );
+  const kinds = [...always, ...own, ...made, ...(scenario.reads ?? [])];
+  return [...new Map(kinds.map((resource) => [resource.plural, resource])).values()];
+}
+
+/** Reads the state of a scenario's workload and of what is around it. */
+export async function readState(client: KubeClient, scenario: Scenario): Promise<State> {
+  const { namespace, workload: name } = scenario;
+  const found = new Map(
+    await Promise.all(
+      kindsOf(scenario).map(
+        async (resource) =>
+          [resource.plural, await client.list(resource, resource.namespaced ? { namespace } : {})] as const,
+      ),
+    ),
+  );
+  const all = <T extends KubeObject>({ plural }: Resource<T>): readonly T[] => {
+    const objects = found.get(plural);
+    if (objects === undefined) throw new Error(`${scenario.name} reads ${plural} and does not say so`);
+    return objects as unknown as readonly T[];
+  };
+  const called = <T extends KubeObject>(resource: Resource<T>): T | undefined =>
+    all(resource).find(({ metadata }) => metadata.name === name);
+  const deployment = called(deployments);
+  const selected = all(pods).filter(
     (pod) => deployment && isActive(pod) && matches(deployment.spec.selector, pod.metadata.labels),
   );
-  return { namespace, deployment, pods: selected, service, endpoints: found };
+  return {
+    namespace,
+    deployment,
+    pods: selected,
+    service: called(services),
+    endpoints: called(endpoints),
+    all,
+  };
 }
 
 /** Whether the rollout is over: every pod is of the current template and available, and no other is left. */

@@ -1,8 +1,8 @@
 /** The shape that the shop's workloads have in common: a Deployment with one container, and a Service in front of it. */
 import { configMaps, deployments, services } from '../objects.ts';
 import type { Deployment } from '../objects.ts';
-import type { AnyManifest, Change } from './scenario.ts';
-import type { KubeObject, Resource } from '../objects.ts';
+import { manifest, patch } from './scenario.ts';
+import type { Deed, Manifest } from './scenario.ts';
 
 export const containerName = 'app';
 
@@ -21,7 +21,7 @@ export interface Workload {
   readonly progressDeadlineSeconds?: number;
 }
 
-export function workload(options: Workload, namespace: string): AnyManifest[] {
+export function workload(options: Workload, namespace: string): Manifest[] {
   const { name, image, replicas, environment = {}, configuration, cause } = options;
   const { memory = { request: '32Mi', limit: '128Mi' }, maxSurge = 1, maxUnavailable = 1 } = options;
   const labels = { app: name, 'app.kubernetes.io/part-of': 'shop' };
@@ -54,21 +54,15 @@ export function workload(options: Workload, namespace: string): AnyManifest[] {
   };
   const metadata = { name: configurationOf(name), namespace, labels };
   return [
-    ...(configuration ? [{ resource: configMaps, object: { metadata, data: configuration } }] : []),
-    {
-      resource: services,
-      object: {
-        metadata: { name, namespace, labels },
-        spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
-      },
-    },
-    {
-      resource: deployments,
-      object: {
-        metadata: { name, namespace, labels, annotations: { 'kubernetes.io/change-cause': cause } },
-        spec,
-      },
-    },
+    ...(configuration ? [manifest(configMaps, { metadata, data: configuration })] : []),
+    manifest(services, {
+      metadata: { name, namespace, labels },
+      spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    }),
+    manifest(deployments, {
+      metadata: { name, namespace, labels, annotations: { 'kubernetes.io/change-cause': cause } },
+      spec,
+    }),
   ];
 }
 
@@ -87,19 +81,21 @@ export function rollOut(
   cause: string,
   container: object,
   annotations?: Record<string, string>,
-): Change {
-  return {
-    resource: deployments as Resource<KubeObject>,
-    name,
-    type: 'strategic',
-    patch: {
-      metadata: { annotations: { 'kubernetes.io/change-cause': cause } },
-      spec: {
-        template: {
-          ...(annotations && { metadata: { annotations } }),
-          spec: { containers: [{ name: containerName, ...container }] },
-        },
+): Deed {
+  return patch(deployments, name, {
+    metadata: { annotations: { 'kubernetes.io/change-cause': cause } },
+    spec: {
+      template: {
+        ...(annotations && { metadata: { annotations } }),
+        spec: { containers: [{ name: containerName, ...container }] },
       },
     },
-  };
+  });
+}
+
+/** What `kubectl rollout undo` does to what {@link rollOut} changed. */
+export function putBack(name: string, container: object): Deed {
+  return patch(deployments, name, {
+    spec: { template: { spec: { containers: [{ name: containerName, ...container }] } } },
+  });
 }

@@ -12,7 +12,7 @@ import {
   replicaSets,
 } from '../../../../src/practice/objects.ts';
 import type { Deployment } from '../../../../src/practice/objects.ts';
-import { nothingWrong } from '../../../../src/practice/scenarios/nothing-wrong.ts';
+import { scenario as nothingWrong } from '../../../../src/practice/scenarios/nothing-wrong/scenario.ts';
 import { eventually, startTestCluster } from '../waiting.ts';
 import type { TestCluster } from '../waiting.ts';
 

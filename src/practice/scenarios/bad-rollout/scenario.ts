@@ -1,15 +1,18 @@
 /** 4: a rollout moves the application to another port than the one its probe asks; half of the pods never get ready. */
-import { conditionOf } from '../conditions.ts';
-import { containerName, rollOut, workload } from './workload.ts';
-import type { Scenario } from './scenario.ts';
-import { application, isHealthy } from './state.ts';
+import { conditionOf } from '../../conditions.ts';
+import { containerName, putBack, rollOut, workload } from '../workload.ts';
+import type { Scenario } from '../scenario.ts';
+import { application, isHealthy } from '../state.ts';
 
 const name = 'cart';
 
-export const badRollout: Scenario = {
+export const scenario: Scenario = {
   number: 4,
   name: 'bad-rollout',
   title: 'the rollout of cart is stuck half way',
+  difficulty: 'medium',
+  teaches: 'Sees half a rollout behind a workload that still answers, and a probe that is right to fail.',
+  needs: [],
   namespace: 'shop',
   workload: name,
   healthy: (namespace) =>
@@ -31,37 +34,28 @@ export const badRollout: Scenario = {
     conditionOf(deployment?.status?.conditions, 'Progressing')?.reason === 'ProgressDeadlineExceeded' &&
     deployment?.status?.updatedReplicas === 2 &&
     deployment.status.observedGeneration === deployment.metadata.generation,
-  alert: ({ namespace }) => ({
-    summary: `[FIRING:1] KubeDeploymentRolloutStuck (${namespace} ${name})`,
-    source: 'alertmanager',
+  alarm: ({ namespace }) => ({
+    name: 'KubeDeploymentRolloutStuck',
     severity: 'warning',
-    component: name,
-    group: namespace,
-    class: 'KubeDeploymentRolloutStuck',
-    custom_details: {
-      num_firing: '1',
-      num_resolved: '0',
-      firing: [
-        'Labels:',
-        ' - alertname = KubeDeploymentRolloutStuck',
-        ' - cluster = practice',
-        ' - condition = Progressing',
-        ` - deployment = ${name}`,
-        ` - namespace = ${namespace}`,
-        ' - severity = warning',
-        ' - status = false',
-        'Annotations:',
-        ` - description = Rollout of deployment ${namespace}/${name} is not progressing for longer than 15 minutes.`,
-        'Source: http://prometheus.monitoring/graph',
-        '',
-      ].join('\n'),
-      resolved: '',
-    },
+    summary: 'The rollout of the deployment is not progressing.',
+    namespace,
+    labels: { deployment: name, condition: 'Progressing', status: 'false' },
   }),
+  tool: 'alertmanager',
+  rootCause: { target: { kind: 'Deployment', name }, findings: ['RolloutStuck'] },
+  fixes: [
+    {
+      says: 'Go back to the release before',
+      command: /^kubectl rollout undo deployment\/cart\b/,
+      deeds: [putBack(name, { env: [{ name: 'PORT', value: '8080' }] })],
+    },
+  ],
+  wrong: [{ says: 'Take the probe away', deeds: [putBack(name, { readinessProbe: null })] }],
   solved: (state) => {
     const container = application(state);
     return (
       isHealthy(state) && container?.name === containerName && container.readinessProbe?.httpGet !== undefined
     );
   },
+  settleSeconds: 20,
 };
