@@ -3,8 +3,11 @@ import * as vscode from 'vscode';
 import { assessmentLines } from './assessmentLines.ts';
 import type { Session } from './session.ts';
 
-/** Asks for a command and answers below the input, with every key. */
-export function assessInteractively(session: Session): void {
+/**
+ * Asks for a command and answers below the input, with every key.
+ * @param extensionUri where the risk icons are
+ */
+export function assessInteractively(session: Session, extensionUri: vscode.Uri): void {
   const pick = vscode.window.createQuickPick();
   pick.title = 'Assess Command';
   pick.placeholder = 'A kubectl command, such as: kubectl -n shop delete pod web-1';
@@ -13,7 +16,15 @@ export function assessInteractively(session: Session): void {
     pick.items =
       text.trim() === ''
         ? []
-        : assessmentLines(text, session.settings).map((line) => ({ ...line, alwaysShow: true }));
+        : assessmentLines(text, session.settings).map(({ label, detail, icon }) => ({
+            label,
+            detail,
+            iconPath:
+              'risk' in icon
+                ? vscode.Uri.joinPath(extensionUri, 'media', `risk-${icon.risk}.svg`)
+                : new vscode.ThemeIcon(icon.codicon),
+            alwaysShow: true,
+          }));
   };
   pick.onDidChangeValue(answer);
   pick.onDidHide(() => {

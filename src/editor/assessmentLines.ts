@@ -1,7 +1,7 @@
 /** What a command would do and what each mode would make of it, in lines for people. Pure. */
 import { modes, type Decision, type Mode } from '../domain/decision.ts';
 import { describeRef } from '../domain/kubernetes.ts';
-import type { RiskAssessment } from '../domain/risk.ts';
+import type { RiskAssessment, RiskLevel } from '../domain/risk.ts';
 import { assessCommand } from '../kubectl/assess.ts';
 import { decide, effectiveMode, raisedThresholds } from '../policy/decide.ts';
 import type { Settings } from './settings.ts';
@@ -12,7 +12,13 @@ import { modeWords } from './words.ts';
 export interface AssessmentLine {
   readonly label: string;
   readonly detail: string;
+  /** What stands before it: a risk icon, or the codicon of that name. */
+  readonly icon: { readonly risk: RiskLevel | 'forbidden' } | { readonly codicon: string };
 }
+
+const riskWords: Record<RiskLevel, string> = { low: 'Low risk', medium: 'Medium risk', high: 'High risk' };
+
+const modeIcons: Record<Mode, string> = { plan: 'eye', approval: 'person', yolo: 'zap' };
 
 /** Enough for every threshold: what stands in the way then is not the confidence. */
 const sureEnough = 1;
@@ -32,33 +38,47 @@ export function assessmentLines(command: string, settings: Settings): Assessment
     rules: settings.riskRules,
     ...(context === undefined ? {} : { context }),
   });
-  const line = (label: string, detail: string): AssessmentLine => ({
+  const line = (icon: AssessmentLine['icon'], label: string, detail: string): AssessmentLine => ({
+    icon,
     label: withoutIcons(plain(label, 200)),
     detail: withoutIcons(plain(detail, 500)),
   });
-  const head = line(riskOf(assessment), assessment.reason);
-  if (assessment.rejected) return [head];
+  const { rejected, forbidden, riskLevel, mutates, reversible } = assessment;
+  const risk = rejected || forbidden ? 'forbidden' : riskLevel;
+  const head = line({ risk }, riskOf(assessment), assessment.reason);
+  if (rejected) return [head];
   const facts = [
-    assessment.mutates ? 'changes the cluster' : 'changes nothing',
-    ...(assessment.mutates ? [assessment.reversible ? 'can be put back' : 'cannot be put back'] : []),
+    mutates ? 'Changes the cluster' : 'Changes nothing',
+    ...(mutates ? [reversible ? 'can be put back' : 'cannot be put back'] : []),
     ...(assessment.sensitive ? ['prints what must stay secret'] : []),
     ...(assessment.affectsAll ? ['reaches everything'] : []),
   ];
   const targets = assessment.targets.map(describeRef).join(', ');
   return [
     head,
-    line(facts.join(', '), targets === '' ? 'It names no object.' : targets),
+    line({ codicon: 'target' }, facts.join(', '), targets === '' ? 'It names no object.' : targets),
     ...modes.map((mode) => {
-      const decision = decideIn(mode, assessment, settings);
+      const { outcome, reason } = decideIn(mode, assessment, settings);
       const now = mode === settings.mode ? ' (now)' : '';
-      return line(`${modeWords[mode].label}${now}: ${outcomes[decision.outcome]}`, decision.reason);
+      const icon = { codicon: modeIcons[mode] };
+      const name = `${modeWords[mode].label}${now}`;
+      return mode === 'yolo' && outcome === 'execute'
+        ? line(icon, `${name}: ${outcomes.execute} when it is sure enough`, gateOf(riskLevel, settings))
+        : line(icon, `${name}: ${outcomes[outcome]}`, reason);
     }),
   ];
 }
 
+/** What automatic execution waits for. */
+function gateOf(level: RiskLevel, { thresholds }: Settings): string {
+  const { autoHigh, autoLowAndMedium } = raisedThresholds(thresholds);
+  const [least, name] = level === 'high' ? [autoHigh, 'autoHigh'] : [autoLowAndMedium, 'autoLowAndMedium'];
+  return `From ${Math.round(100 * least)} % confidence on (oncall.confidence.${name}); below that it asks you.`;
+}
+
 function riskOf({ rejected, forbidden, riskLevel }: RiskAssessment): string {
   if (rejected) return 'Rejected: it never runs';
-  return forbidden ? 'Forbidden: only with the name typed' : `${riskLevel} risk`;
+  return forbidden ? 'Forbidden: only with the name typed' : riskWords[riskLevel];
 }
 
 /** What a mode makes of it under the settings that hold, for an analyst who is sure and with nothing else in the way. */

@@ -55,7 +55,7 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       ...auditCommands(parts),
       'oncall.remediateIncident': remediate(parts),
       'oncall.assessCommand': () => {
-        assessInteractively(session);
+        assessInteractively(session, extensionUri);
       },
     },
     dispose: vscode.Disposable.from(

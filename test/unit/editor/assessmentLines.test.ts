@@ -10,13 +10,14 @@ describe('Assess Command', () => {
 
   it('says what a command would do and what each mode would make of it', () => {
     const lines = assessmentLines('kubectl -n shop scale deployment/web --replicas=3', open);
-    assert.equal(lines[0]?.label, 'medium risk');
-    assert.match(lines[1]?.label ?? '', /changes the cluster, can be put back/);
+    assert.equal(lines[0]?.label, 'Medium risk');
+    assert.match(lines[1]?.label ?? '', /^Changes the cluster, can be put back/);
     assert.match(lines[1]?.detail ?? '', /Deployment shop\/web/);
     assert.deepEqual(
       lines.slice(2).map(({ label }) => label),
-      ['Plan: shows it only', 'Approval (now): asks you', 'YOLO: runs by itself'],
+      ['Plan: shows it only', 'Approval (now): asks you', 'YOLO: runs by itself when it is sure enough'],
     );
+    assert.match(lines.at(-1)?.detail ?? '', /^From 80 % confidence on .*below that it asks you/);
   });
 
   it('names the setting that is in the way', () => {
