@@ -1,5 +1,5 @@
 /**
- * Runs the suites: `node test/run.mjs [unit|host|ui|cluster|kubectl ...] [--whole]`, all five by default. Ends with the
+ * Runs the suites: `node test/run.mjs [unit|kubectl|host|ui|cluster ...] [--whole]`, all five by default. Ends with the
  * sum. The kubectl suite runs a sample of its commands, with `--whole` all of them.
  */
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { whyNoKubernetes } from './support/kubernetes/kubernetes.ts';
 import { root } from './support/paths.ts';
 import { run } from './support/processes.ts';
 import { scratchFolder } from './support/scratch.ts';
+import { ensureVSCode } from './support/vscode/install.ts';
 
 const minute = 60_000;
 
@@ -45,17 +46,20 @@ async function mocha(pattern, timeoutMs, limitMs) {
 /** Each suite: what it takes, and why it cannot run here, if it cannot. */
 const suites = {
   unit: { run: () => mocha('test/unit/**/*.test.ts', 20_000, 10 * minute) },
+  kubectl: {
+    run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
+    unavailable: whyNoBinaries,
+  },
   host: { run: () => runHostSuite() },
   ui: { run: () => mocha('test/ui/**/*.test.ts', 3 * minute, 20 * minute) },
   cluster: {
     run: () => mocha('test/cluster/**/*.test.ts', 3 * minute, 20 * minute),
     unavailable: whyNoKubernetes,
   },
-  kubectl: {
-    run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
-    unavailable: whyNoBinaries,
-  },
 };
+
+/** These need VS Code. */
+const inVSCode = ['host', 'ui'];
 
 async function runSuite(name) {
   const { run: runTests, unavailable } = suites[name];
@@ -87,10 +91,16 @@ if (build.code !== 0) {
   process.exit(1);
 }
 
+// The first time it takes minutes, while the suites before it need one of the cores only. Whatever goes wrong is said by the suite.
+const installing = chosen.some((name) => inVSCode.includes(name))
+  ? ensureVSCode().catch(() => undefined)
+  : undefined;
+
 let sum = none;
 const lines = [];
 for (const name of chosen) {
   console.log(`\n== ${name} ==`);
+  if (inVSCode.includes(name)) await installing;
   const started = Date.now();
   const counts = await runSuite(name);
   sum = add(sum, counts);
