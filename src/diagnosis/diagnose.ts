@@ -8,6 +8,7 @@ import type { Analysis, Analyst, Investigation } from './analyst.ts';
 import { createBuiltinAnalyst } from './builtin.ts';
 import { collect } from './collect.ts';
 import { findFindings } from './findings/findings.ts';
+import { leaveToGit } from './gitops.ts';
 import type { ReadableCluster } from './read.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -57,7 +58,12 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
       notes.push(`Claude did not answer: the built-in diagnosis was used. ${explain(error)}`);
     }
   }
-  return { diagnosis: { ...analysis, findings, engine, notes, evidence, gaps: snapshot.gaps }, snapshot };
+  const { proposals, notes: leftToGit } = leaveToGit(analysis.proposals, snapshot, (proposal) =>
+    proposal.action === 'custom_command' ? undefined : objectOf(proposal),
+  );
+  notes.push(...leftToGit);
+  const { gaps } = snapshot;
+  return { diagnosis: { ...analysis, proposals, findings, engine, notes, evidence, gaps }, snapshot };
 }
 
 /**

@@ -67,6 +67,50 @@ describe('a diagnosis', () => {
     );
   });
 
+  for (const [tool, metadata] of [
+    ['Argo CD', { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/checkout' } }],
+    ['Flux', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }],
+  ] as const) {
+    it(`proposes no change of what ${tool} would change back, whoever had the idea, and says so`, async () => {
+      const owned = deployment();
+      Object.assign(owned.metadata, metadata);
+      const restart: ActionProposal = {
+        ...rollback(1),
+        action: 'restart_deployment',
+        parameters: { namespace: 'shop', deployment: 'checkout' },
+      };
+      const command: ActionProposal = {
+        ...rollback(1),
+        action: 'custom_command',
+        parameters: {
+          argv: ['kubectl', '-n', 'shop', 'set', 'env', 'deployment/checkout', 'A=b'],
+          target: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+        },
+      };
+      const { diagnosis } = await diagnose({
+        alert,
+        target: target(),
+        cluster: fakeCluster(
+          owned,
+          revision(1, { container: { command: ['serve'] } }),
+          revision(2, { replicas: 1, createdAgo: 900, container: { command: ['srve'] } }),
+          pod('checkout-hash2-a', 2, crashing(127)),
+        ),
+        claude: claudeSays(async () => analysis(rollback(1), restart, command)),
+        signal: AbortSignal.timeout(5000),
+      });
+      assert.deepEqual(
+        diagnosis.proposals.map(({ action }) => action),
+        ['restart_deployment'],
+      );
+      assert.deepEqual(
+        diagnosis.notes.map((note) => note.slice(0, note.indexOf(' (') + 1).trim()),
+        [`${tool} applies Deployment shop/checkout from Git`],
+      );
+      assert.match(diagnosis.notes[0] ?? '', /put it right in Git/);
+    });
+  }
+
   it('falls back to the built-in rules when Claude fails, and says why', async () => {
     const { diagnosis } = await run(
       claudeSays(async () => {
