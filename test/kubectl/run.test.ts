@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { assessCommand } from '../../src/kubectl/assess.ts';
 import { readManifest } from '../../src/kubectl/manifest.ts';
 import { root } from '../support/paths.ts';
@@ -40,6 +41,11 @@ function runnable({ command, shell }: Entry): string[] | undefined {
   if (shell === true || argv?.[0] !== 'kubectl' || argv.some((word) => word.includes('://')))
     return undefined;
   return argv;
+}
+
+/** As the rest of the project is written. */
+async function formatOf(file: string) {
+  return { ...(await resolveConfig(file)), parser: 'markdown' };
 }
 
 describe('What is said of a command, and what the real kubectl does', function () {
@@ -114,7 +120,8 @@ describe('What is said of a command, and what the real kubectl does', function (
       const client = /v[\d.]+/.exec(version)?.[0] ?? '';
       const { gitVersion } = (await server.controlPlane.get('/version')) as { gitVersion: string };
       const versions = `kubectl ${client}, API server ${gitVersion}.`;
-      await writeFile(join(root, 'test/kubectl/RESULTS.md'), resultsPage(summary, versions));
+      const page = join(root, 'test/kubectl/RESULTS.md');
+      await writeFile(page, await format(resultsPage(summary, versions), await formatOf(page)));
     }
     assert.ok(summary.readOnly >= 50);
     assert.ok(percent <= 2, list.join('\n'));
