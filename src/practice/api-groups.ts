@@ -36,6 +36,31 @@ export interface HorizontalPodAutoscaler extends KubeObject {
   };
 }
 
+/** A HorizontalPodAutoscaler at the version that shows its conditions, as far as it is about shares of what pods request. */
+export interface ResourceAutoscaler extends KubeObject {
+  spec: {
+    scaleTargetRef: { apiVersion?: string; kind: string; name: string };
+    minReplicas?: number;
+    maxReplicas: number;
+    metrics?: {
+      type: string;
+      resource?: { name: string; target: { type: string; averageUtilization?: number } };
+    }[];
+  };
+  status?: {
+    currentReplicas: number;
+    desiredReplicas: number;
+    currentMetrics?: ResourceUsage[] | null;
+    lastScaleTime?: string;
+    conditions?: Condition[];
+  };
+}
+
+export interface ResourceUsage {
+  type: 'Resource';
+  resource: { name: string; current: { averageUtilization: number; averageValue: string } };
+}
+
 export interface PersistentVolumeClaim extends KubeObject {
   spec: {
     accessModes: string[];
@@ -43,7 +68,29 @@ export interface PersistentVolumeClaim extends KubeObject {
     storageClassName?: string;
     volumeName?: string;
   };
-  status?: { phase: 'Pending' | 'Bound' | 'Lost' };
+  status?: {
+    phase: 'Pending' | 'Bound' | 'Lost';
+    accessModes?: string[];
+    capacity?: Record<string, string>;
+  };
+}
+
+export interface PersistentVolume extends KubeObject {
+  spec: {
+    accessModes: string[];
+    capacity: Record<string, string>;
+    storageClassName?: string;
+    persistentVolumeReclaimPolicy?: string;
+    hostPath?: { path: string; type?: string };
+    claimRef?: { apiVersion?: string; kind?: string; namespace: string; name: string; uid?: string };
+  };
+  status?: { phase?: 'Pending' | 'Available' | 'Bound' | 'Released' | 'Failed' };
+}
+
+export interface StorageClass extends KubeObject {
+  provisioner: string;
+  reclaimPolicy?: string;
+  volumeBindingMode?: string;
 }
 
 export interface Ingress extends KubeObject {
@@ -94,11 +141,24 @@ export const autoscalers = namespaced<HorizontalPodAutoscaler>(
   'HorizontalPodAutoscaler',
   'horizontalpodautoscalers',
 );
+export const resourceAutoscalers = namespaced<ResourceAutoscaler>(
+  'autoscaling/v2',
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+);
 export const claims = namespaced<PersistentVolumeClaim>(
   'v1',
   'PersistentVolumeClaim',
   'persistentvolumeclaims',
 );
+export const volumes: Resource<PersistentVolume> = {
+  ...namespaced<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes'),
+  namespaced: false,
+};
+export const storageClasses: Resource<StorageClass> = {
+  ...namespaced<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses'),
+  namespaced: false,
+};
 export const ingresses = namespaced<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses');
 export const ingressClasses: Resource<IngressClass> = {
   ...namespaced<IngressClass>('networking.k8s.io/v1', 'IngressClass', 'ingressclasses'),
@@ -110,5 +170,9 @@ export const roleBindings = namespaced<RoleBinding>(
   'RoleBinding',
   'rolebindings',
 );
+export const clusterRoleBindings: Resource<RoleBinding> = {
+  ...namespaced<RoleBinding>('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings'),
+  namespaced: false,
+};
 export const serviceAccounts = namespaced<KubeObject>('v1', 'ServiceAccount', 'serviceaccounts');
 export const quotas = namespaced<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas');

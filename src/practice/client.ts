@@ -49,6 +49,14 @@ export class KubeClient {
     this.#transport.close();
   }
 
+  /** Names of the API groups that the server has, its own and those of others. */
+  async groups(signal?: AbortSignal): Promise<string[]> {
+    const { groups } = await this.#transport.json<{ groups?: { name: string }[] }>('GET', '/apis', {
+      signal,
+    });
+    return (groups ?? []).map(({ name }) => name);
+  }
+
   /** @returns undefined where the object does not exist */
   async get<T extends KubeObject>(
     resource: Resource<T>,

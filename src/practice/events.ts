@@ -53,7 +53,8 @@ export function eventRecorder(client: KubeClient, clock: Clock, component: strin
       involvedObject: {
         kind: subject.kind,
         apiVersion: subject.apiVersion,
-        namespace,
+        // What belongs to no namespace is told of in the default one, and says so.
+        namespace: subject.object.metadata.namespace,
         name,
         uid,
         resourceVersion,

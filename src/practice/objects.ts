@@ -40,6 +40,7 @@ export interface Condition {
   lastTransitionTime?: string;
   lastUpdateTime?: string;
   lastHeartbeatTime?: string;
+  lastProbeTime?: string;
 }
 
 export interface LabelSelector {
@@ -64,6 +65,7 @@ export interface EnvVar {
 }
 
 export interface Probe {
+  exec?: { command: string[] };
   httpGet?: { path?: string; port: number | string; scheme?: string };
   tcpSocket?: { port: number | string };
   initialDelaySeconds?: number;
@@ -114,7 +116,13 @@ export interface PodSpec {
   restartPolicy?: string;
   schedulerName?: string;
   terminationGracePeriodSeconds?: number;
-  tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
+  tolerations?: {
+    key?: string;
+    operator?: string;
+    value?: string;
+    effect?: string;
+    tolerationSeconds?: number;
+  }[];
   volumes?: Volume[];
 }
 
@@ -126,6 +134,7 @@ export interface PodTemplate {
 export interface TerminatedState {
   exitCode: number;
   reason: string;
+  message?: string;
   startedAt: string;
   finishedAt: string;
   containerID?: string;
@@ -152,6 +161,7 @@ export interface ContainerStatus {
 export interface PodStatus {
   phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   conditions?: Condition[];
+  initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
   hostIP?: string;
   podIP?: string;
@@ -219,6 +229,7 @@ export interface Service extends KubeObject {
     type?: string;
     clusterIP?: string;
     clusterIPs?: string[];
+    externalName?: string;
     publishNotReadyAddresses?: boolean;
   };
 }
@@ -255,7 +266,7 @@ export interface EndpointSlice extends KubeObject {
 export interface Node extends KubeObject {
   spec?: {
     unschedulable?: boolean;
-    taints?: { key: string; value?: string; effect: string }[];
+    taints?: { key: string; value?: string; effect: string; timeAdded?: string }[];
   };
   status?: {
     conditions?: Condition[];

@@ -1,11 +1,14 @@
-/** HTTPS requests to an API server, and what its refusals say. */
+/** Requests to an API server, and what its refusals say. */
+import * as http from 'node:http';
 import * as https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 
 /** How to reach an API server. */
 export interface Connection {
-  /** `https://host:port`. */
+  /** `https://host:port`; `http://…` only for a proxy on this machine. */
   readonly server: string;
+  /** The proxy's socket, where it listens on no port. */
+  readonly socketPath?: string;
   /** PEM. */
   readonly ca?: string;
   readonly token?: string;
@@ -40,11 +43,13 @@ export interface RequestOptions {
 
 export class Transport {
   readonly #connection: Connection;
-  readonly #agent: https.Agent;
+  readonly #scheme: typeof https | typeof http;
+  readonly #agent: http.Agent;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#agent = new https.Agent({
+    this.#scheme = new URL(connection.server).protocol === 'http:' ? http : https;
+    this.#agent = new this.#scheme.Agent({
       keepAlive: true,
       ca: connection.ca,
       cert: connection.certificate,
@@ -67,7 +72,7 @@ export class Transport {
    * @throws KubeError where it is no success
    */
   async request(method: string, path: string, options: RequestOptions): Promise<IncomingMessage> {
-    const { server, token } = this.#connection;
+    const { server, socketPath, token } = this.#connection;
     const url = new URL(path, server);
     for (const [name, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, value);
@@ -83,7 +88,11 @@ export class Transport {
     const { signal } = options;
     signal?.throwIfAborted();
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = https.request(url, { method, agent: this.#agent, headers }, resolve);
+      const request = this.#scheme.request(
+        url,
+        { method, agent: this.#agent, headers, ...(socketPath === undefined ? {} : { socketPath }) },
+        resolve,
+      );
       // Not left to the request's own `signal` option: that would bind the pooled socket to this signal for good.
       const abort = (): void => {
         request.destroy();

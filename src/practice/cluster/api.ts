@@ -1,5 +1,8 @@
 /** What each request is answered with. No network here: requests and answers are values. */
 import type { IncomingMessage } from 'node:http';
+import { answerMetrics, metricsGroup } from '../node/metrics.ts';
+import { checkAccess } from './access.ts';
+import { fromAutoscalingV1, toAutoscalingV1 } from './autoscaling.ts';
 import { ApiFailure, badRequest } from './failure.ts';
 import type { DeleteOptions } from './deletion.ts';
 import {
@@ -19,9 +22,11 @@ import { applyType, patchOf } from './patch/patch.ts';
 import { podLog } from './pod-log.ts';
 import { asObjectOf, type Registry } from './registry.ts';
 import { answerQuestion } from './questions.ts';
-import { flag, isDryRun, targetOf, type ApiRequest, type Target } from './request.ts';
+import { attributesOf, flag, isDryRun, targetOf, type ApiRequest, type Target } from './request.ts';
 import { apiVersionOf, qualifiedName, questions, verbsOf } from './resources.ts';
+import { answerReview, isReview } from './reviews.ts';
 import { scaleOf, withScale } from './scale.ts';
+import { readerOf } from './store-reader.ts';
 import type { Store } from './store.ts';
 import { table, type IncludeObject } from './tables/table.ts';
 import { watch, type Send } from './watch.ts';
@@ -78,6 +83,11 @@ export class Api {
     const target = targetOf(request.path);
     const { resource, name, subresource } = target;
     const { method } = request;
+    checkAccess(this.#store, request.user, attributesOf(target, request));
+    if (resource.group === metricsGroup) return this.#metrics(target, request);
+    if (isReview(resource.kind) && method === 'POST') {
+      return json(answerReview(this.#store, target, request), 201);
+    }
     if (questions.has(resource.plural) && method === 'POST') {
       return json(answerQuestion(this.#registry, target, request), 201);
     }
@@ -100,6 +110,12 @@ export class Api {
     throw notAllowed(target, method);
   }
 
+  async #metrics(target: Target, { method, path, query }: ApiRequest): Promise<Answer> {
+    if (method !== 'GET') throw notAllowed(target, method);
+    const { code, body } = await answerMetrics(readerOf(this.#store), path, query, this.#now().getTime());
+    return json(body, code);
+  }
+
   #collection(target: Target, request: ApiRequest): Answer {
     const { resource, namespace } = target;
     if (!verbsOf(resource).includes('list')) throw notAllowed(target, request.method);
@@ -113,7 +129,8 @@ export class Api {
         kind: `${resource.kind}List`,
         apiVersion: apiVersionOf(resource),
         metadata,
-        items: objects,
+        // A list says once what all its items are.
+        items: objects.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest),
       });
     }
     if (request.method === 'POST') {
@@ -232,11 +249,13 @@ export class Api {
   }
 
   #outward({ resource }: Target, object: KubeObject): KubeObject {
-    return resource.group === 'events.k8s.io' ? toEventsV1(object) : object;
+    if (resource.group === 'events.k8s.io') return toEventsV1(object);
+    return isOldAutoscaler(resource) ? toAutoscalingV1(object) : object;
   }
 
   #inward({ resource }: Target, object: KubeObject): KubeObject {
-    return resource.group === 'events.k8s.io' ? fromEventsV1(object) : object;
+    if (resource.group === 'events.k8s.io') return fromEventsV1(object);
+    return isOldAutoscaler(resource) ? fromAutoscalingV1(object) : object;
   }
 }
 
@@ -246,6 +265,10 @@ function json(body: unknown, code = 200): Answer {
 
 function isPlainJson(type: string): boolean {
   return type === 'application/json' || type === '*/*' || type === 'application/*';
+}
+
+function isOldAutoscaler({ group, version }: Target['resource']): boolean {
+  return group === 'autoscaling' && version === 'v1';
 }
 
 /** Whether the client would rather have a Table, and with how much of each object. */

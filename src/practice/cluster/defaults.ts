@@ -8,6 +8,7 @@ import type {
   V1ServiceSpec,
   V1StatefulSetSpec,
 } from '@kubernetes/client-node';
+import { defaultAutoscaler } from './autoscaling.ts';
 import type { KubeObject } from './object.ts';
 import { defaultPodSpec, defaultRequests } from './pod-defaults.ts';
 
@@ -32,6 +33,8 @@ const byKind: Readonly<Record<string, Fill>> = {
     defaultPodSpec(spec);
     defaultRequests(spec);
     spec.enableServiceLinks ??= true;
+    spec.priority ??= 0;
+    spec.preemptionPolicy ??= 'PreemptLowerPriority';
     spec.serviceAccountName ??= 'default';
     spec.serviceAccount ??= spec.serviceAccountName;
     object['status'] ??= { phase: 'Pending', qosClass: qosClass(spec) };
@@ -82,6 +85,17 @@ const byKind: Readonly<Record<string, Fill>> = {
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;
     object['status'] ??= {};
+  },
+  HorizontalPodAutoscaler: defaultAutoscaler,
+  PersistentVolume: (object) => {
+    const spec = (object['spec'] ??= {}) as { volumeMode?: string; persistentVolumeReclaimPolicy?: string };
+    spec.volumeMode ??= 'Filesystem';
+    spec.persistentVolumeReclaimPolicy ??= 'Retain';
+    object['status'] ??= { phase: 'Pending' };
+  },
+  StorageClass: (object) => {
+    object['reclaimPolicy'] ??= 'Delete';
+    object['volumeBindingMode'] ??= 'Immediate';
   },
   PersistentVolumeClaim: (object) => {
     const spec = (object['spec'] ??= {}) as { volumeMode?: string };

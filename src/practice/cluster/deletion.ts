@@ -43,7 +43,12 @@ export class Deletion {
     const finalizers = [...(object.metadata.finalizers ?? [])];
     if (waits && !finalizers.includes(foreground)) finalizers.push(foreground);
     const lingers = seconds > 0 || finalizers.length > 0 || object.kind === 'Namespace';
-    if (options.dryRun === true) return { object, gone: !lingers };
+    if (options.dryRun === true) {
+      return {
+        object: lingers ? this.#marked(resource, object, seconds, finalizers) : object,
+        gone: !lingers,
+      };
+    }
 
     if (options.propagationPolicy === 'Orphan') orphanDependents(this.#store, object);
     if (!lingers) return { object: this.#remove(resource, object), gone: true };
@@ -107,6 +112,10 @@ export class Deletion {
     const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = object.metadata;
     // A later deletion may only shorten the wait.
     if (deletionTimestamp !== undefined && seconds >= deletionGracePeriodSeconds) return object;
+    return this.#store.put(resource, this.#marked(resource, object, seconds, finalizers));
+  }
+
+  #marked(resource: Resource, object: KubeObject, seconds: number, finalizers: string[]): KubeObject {
     const metadata = {
       ...object.metadata,
       deletionTimestamp: timestamp(new Date(this.#now().getTime() + seconds * 1000)),
@@ -114,11 +123,11 @@ export class Deletion {
       ...(finalizers.length > 0 ? { finalizers } : {}),
     };
     const isNamespace = resource === resourceOf('', 'namespaces');
-    return this.#store.put(resource, {
+    return {
       ...object,
       metadata,
       ...(isNamespace ? { status: { phase: 'Terminating' } } : {}),
-    });
+    };
   }
 
   #checkPreconditions(resource: Resource, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {

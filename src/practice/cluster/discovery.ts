@@ -17,12 +17,16 @@ export function version(): JsonObject {
   return { ...release, gitVersion, gitTreeState: 'clean', platform: 'practice/amd64' };
 }
 
-/** Every group and version that is served, once. */
+/** Every group and version that is served, once; of several versions of a group the preferred one first. */
 export function groupVersions(): { group: string; version: string }[] {
   const all = new Map(
     resources.map(({ group, version }) => [apiVersionOf({ group, version }), { group, version }]),
   );
   return [...all.values()];
+}
+
+function groupNames(): string[] {
+  return [...new Set(resources.map(({ group }) => group))];
 }
 
 /** The answer of `/api`. */
@@ -32,18 +36,19 @@ export function coreVersions(): JsonObject {
 
 /** The answer of `/apis`. */
 export function groupList(): JsonObject {
-  const groups = groupVersions()
-    .filter(({ group }) => group !== '')
-    .map(({ group }) => groupOf(group));
+  const groups = groupNames()
+    .filter((group) => group !== '')
+    .map(groupOf);
   return { kind: 'APIGroupList', apiVersion: 'v1', groups };
 }
 
 /** The answer of `/apis/GROUP`. @throws ApiFailure 404 */
 export function groupOf(name: string): JsonObject {
-  const found = groupVersions().find(({ group }) => group === name);
-  if (found === undefined) throw unknownPath();
-  const one = { groupVersion: apiVersionOf(found), version: found.version };
-  return { kind: 'APIGroup', apiVersion: 'v1', name, versions: [one], preferredVersion: one };
+  const versions = groupVersions()
+    .filter(({ group }) => group === name)
+    .map((one) => ({ groupVersion: apiVersionOf(one), version: one.version }));
+  if (versions.length === 0) throw unknownPath();
+  return { kind: 'APIGroup', apiVersion: 'v1', name, versions, preferredVersion: versions[0] };
 }
 
 /** The answer of `/api/v1` and `/apis/GROUP/VERSION`. @throws ApiFailure 404 */
@@ -77,19 +82,19 @@ export function resourceList(group: string, version: string): JsonObject {
 
 /** The aggregated answer of `/api` (the core group) and `/apis` (all others). */
 export function aggregated(root: '/api' | '/apis', apiVersion: string): JsonObject {
-  const items = groupVersions()
-    .filter(({ group }) => (group === '') === (root === '/api'))
-    .map(({ group, version }) => ({
-      metadata: { name: group, creationTimestamp: null },
-      versions: [
-        {
+  const items = groupNames()
+    .filter((group) => (group === '') === (root === '/api'))
+    .map((name) => ({
+      metadata: { name, creationTimestamp: null },
+      versions: groupVersions()
+        .filter(({ group }) => group === name)
+        .map(({ version }) => ({
           version,
           freshness: 'Current',
           resources: resources
-            .filter((one) => one.group === group && one.version === version)
+            .filter((one) => one.group === name && one.version === version)
             .map(aggregatedResource),
-        },
-      ],
+        })),
     }));
   return { kind: 'APIGroupDiscoveryList', apiVersion, metadata: {}, items };
 }

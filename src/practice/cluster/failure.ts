@@ -90,7 +90,7 @@ export function invalid(resource: Resource, name: string, causes: readonly Cause
   const text = lines.length === 1 ? lines.join() : `[${lines.join(', ')}]`;
   return new ApiFailure(422, 'Invalid', `${qualifiedKind(resource)} "${name}" is invalid: ${text}`, {
     name,
-    group: resource.group,
+    ...groupOf(resource),
     kind: resource.kind,
     causes: causes.map(({ reason, field, message }) => ({ reason, message, field })),
   });
@@ -102,5 +102,10 @@ export function expired(message: string): ApiFailure {
 }
 
 function about(resource: Resource, name: string): JsonObject {
-  return { name, group: resource.group, kind: resource.plural };
+  return { name, ...groupOf(resource), kind: resource.plural };
+}
+
+/** The core group is left out. */
+function groupOf({ group }: Resource): { group?: string } {
+  return group === '' ? {} : { group };
 }

@@ -14,7 +14,6 @@ const magic = Buffer.from('k8s\0');
 type Message = ReadonlyMap<number, readonly (bigint | Buffer)[]>;
 
 /**
- * Reviews are read by their kind alone: what is in them does not change their answer.
  * @throws ApiFailure 400 (malformed) or 415 (a kind that is not read in this notation)
  */
 export function fromProtobuf(body: Buffer): JsonObject {
@@ -23,10 +22,35 @@ export function fromProtobuf(body: Buffer): JsonObject {
   const unknown = messageOf(body.subarray(magic.length));
   const type = child(unknown, 1);
   const object = { apiVersion: text(type, 1), kind: text(type, 2), metadata: {} };
-  if (/^SelfSubject(Access|Rules|)Review$/.test(object.kind)) return object;
+  if (/^(Self|Local|)SubjectAccessReview$/.test(object.kind)) {
+    return { ...object, spec: accessReviewSpec(child(child(unknown, 2), 2), object.kind) };
+  }
+  if (object.kind === 'SelfSubjectRulesReview') {
+    return { ...object, spec: { namespace: text(child(child(unknown, 2), 2), 1) } };
+  }
+  if (object.kind === 'SelfSubjectReview') return object;
   if (object.kind === 'Eviction') return { ...object, ...eviction(child(unknown, 2)) };
   const message = `the practice cluster reads JSON only, and this ${object.kind} came as protobuf: write it as a manifest and use "kubectl apply -f"`;
   throw new ApiFailure(415, 'UnsupportedMediaType', message);
+}
+
+/** The review of oneself holds the first two fields alone. */
+function accessReviewSpec(spec: Message, kind: string): JsonObject {
+  const about = child(spec, 1);
+  const path = child(spec, 2);
+  const [namespace, verb, group, version, resource, subresource, name] = [1, 2, 3, 4, 5, 6, 7].map((field) =>
+    text(about, field),
+  );
+  return {
+    ...(spec.has(1) && {
+      resourceAttributes: { namespace, verb, group, version, resource, subresource, name },
+    }),
+    ...(spec.has(2) && { nonResourceAttributes: { path: text(path, 1), verb: text(path, 2) } }),
+    ...(kind !== 'SelfSubjectAccessReview' && {
+      user: text(spec, 3),
+      groups: (spec.get(4) ?? []).map(String),
+    }),
+  };
 }
 
 function eviction(message: Message): JsonObject {

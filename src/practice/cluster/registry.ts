@@ -1,6 +1,7 @@
 /** The rules by which objects come, change and go: identity, versions, defaults, validation, status apart from spec. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { admit } from './admission.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './failure.ts';
 import { setDefaults } from './defaults.ts';
 import { Deletion, type DeleteOptions } from './deletion.ts';
@@ -11,6 +12,7 @@ import { apiVersionOf, resourceOf, type Resource } from './resources.ts';
 import { allocateClusterIp } from './service-address.ts';
 import type { Store } from './store.ts';
 import { validate } from './validation.ts';
+import { asWritten } from './written.ts';
 
 export interface WriteOptions {
   /** Everything is done but storing the outcome. */
@@ -69,9 +71,11 @@ export class Registry {
     if (resource.subresources.includes('status') && !createdWithStatus.has(object.kind))
       delete object['status'];
     this.#complete(resource, object);
-    if (options.dryRun === true) return object;
+    admit(this.#store, resource, object, this.#now().getTime());
+    const written = asWritten(object);
+    if (options.dryRun === true) return written;
 
-    const created = this.#store.put(resource, object);
+    const created = this.#store.put(resource, written);
     // A controller may create for an owner that has just gone: garbage from its first moment.
     if (isAbandoned(this.#store, created))
       this.#deletion.delete(resource, created, { propagationPolicy: 'Background' });
@@ -92,7 +96,7 @@ export class Registry {
     const current = this.get(resource, namespace, name);
     const wanted = structuredClone(change(current));
     checkIdentity(resource, current, wanted);
-    const next = options.subresource === 'status' ? { ...current, status: wanted['status'] } : wanted;
+    let next = options.subresource === 'status' ? withStatus(current, wanted) : wanted;
     if (options.subresource !== 'status') {
       if (resource.subresources.includes('status')) {
         if (current['status'] === undefined) delete next['status'];
@@ -100,6 +104,9 @@ export class Registry {
       }
       next.metadata = keptMetadata(next, current);
       this.#complete(resource, next, current);
+    }
+    next = asWritten(next as KubeObject);
+    if (options.subresource !== 'status') {
       if (resource.generation && !isDeepStrictEqual(specOf(next), specOf(current))) {
         next.metadata.generation = (current.metadata.generation ?? 0) + 1;
       }
@@ -182,8 +189,15 @@ export function asObjectOf(resource: Resource, body: unknown): KubeObject {
 }
 
 /** Everything whose change counts as a new generation. */
-function specOf({ metadata: _metadata, status: _status, ...rest }: KubeObject): unknown {
-  return rest;
+function specOf({ metadata, status: _status, ...rest }: KubeObject): unknown {
+  return rest.kind === 'Deployment' ? { ...rest, annotations: metadata.annotations } : rest;
+}
+
+/** With the status of a Deployment its controller writes the annotations, too: there they count as no new generation. */
+function withStatus(current: KubeObject, wanted: KubeObject): KubeObject {
+  const { annotations } = wanted.metadata;
+  const metadata = current.kind === 'Deployment' ? { ...current.metadata, annotations } : current.metadata;
+  return { ...current, metadata, status: wanted['status'] } as KubeObject;
 }
 
 /** Five letters and digits that spell no word, as the API server appends them to `generateName`. */

@@ -1,5 +1,6 @@
 /** A request as the API understands it: which resource type, which object, which options. */
 import { badRequest, unknownPath } from './failure.ts';
+import type { Attributes, User } from './access.ts';
 import { findResource, type Resource } from './resources.ts';
 
 /** What a path below `/api` or `/apis` names. */
@@ -21,6 +22,8 @@ export interface ApiRequest {
   readonly contentType: string;
   /** Parsed JSON; undefined where the request has no body. */
   readonly body: unknown;
+  /** Who asks, or who is asked for. */
+  readonly user: User;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -51,6 +54,30 @@ function decoded(step: string): string {
   } catch {
     throw badRequest('the path is not a valid URL path');
   }
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** What a request wants to do, as access rules put it. */
+export function attributesOf(target: Target, { method, query }: ApiRequest): Attributes {
+  const { resource, subresource, name, namespace } = target;
+  const verb = verbs[method] ?? method.toLowerCase();
+  const ofMany = name === undefined || flag(query, 'watch');
+  const asked =
+    verb === 'get' && ofMany
+      ? flag(query, 'watch')
+        ? 'watch'
+        : 'list'
+      : verb === 'delete' && ofMany
+        ? 'deletecollection'
+        : verb;
+  return { verb: asked, group: resource.group, resource: resource.plural, subresource, name, namespace };
 }
 
 /** Whether a query parameter is set to something true. */

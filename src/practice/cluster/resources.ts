@@ -69,9 +69,17 @@ export const resources: readonly Resource[] = [
   row('apps/v1', 'replicasets', 'ReplicaSet', { short: 'rs', ...scalable }),
   row('apps/v1', 'statefulsets', 'StatefulSet', { short: 'sts', ...scalable }),
   row('authentication.k8s.io/v1', 'selfsubjectreviews', 'SelfSubjectReview', { cluster: true }),
+  row('authorization.k8s.io/v1', 'localsubjectaccessreviews', 'LocalSubjectAccessReview'),
   row('authorization.k8s.io/v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', { cluster: true }),
   row('authorization.k8s.io/v1', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', { cluster: true }),
+  row('authorization.k8s.io/v1', 'subjectaccessreviews', 'SubjectAccessReview', { cluster: true }),
   row('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
+    short: 'hpa',
+    all: true,
+    sub: 'status',
+  }),
+  // The same objects at an older version.
+  row('autoscaling/v1', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
     short: 'hpa',
     all: true,
     sub: 'status',
@@ -81,6 +89,7 @@ export const resources: readonly Resource[] = [
   row('coordination.k8s.io/v1', 'leases', 'Lease', { conditional: true }),
   row('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', { generation: true }),
   row('events.k8s.io/v1', 'events', 'Event', { short: 'ev', storage: '/events' }),
+  row('networking.k8s.io/v1', 'ingressclasses', 'IngressClass', { cluster: true, generation: true }),
   row('networking.k8s.io/v1', 'ingresses', 'Ingress', { short: 'ing', sub: 'status', generation: true }),
   row('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', { short: 'netpol', generation: true }),
   row('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', {
@@ -93,14 +102,18 @@ export const resources: readonly Resource[] = [
   row('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding'),
   row('rbac.authorization.k8s.io/v1', 'roles', 'Role'),
   row('storage.k8s.io/v1', 'storageclasses', 'StorageClass', { short: 'sc', cluster: true }),
+  row('metrics.k8s.io/v1beta1', 'nodes', 'NodeMetrics', { cluster: true }),
+  row('metrics.k8s.io/v1beta1', 'pods', 'PodMetrics'),
 ];
 
 /** Resource types that answer a question and keep nothing: they can only be created. */
 export const questions: ReadonlySet<string> = new Set([
   'bindings',
+  'localsubjectaccessreviews',
   'selfsubjectaccessreviews',
   'selfsubjectreviews',
   'selfsubjectrulesreviews',
+  'subjectaccessreviews',
 ]);
 
 /** The verbs that a resource type, or one of its subresources, answers. */
@@ -110,6 +123,7 @@ export function verbsOf(resource: Resource, subresource?: string): readonly stri
   if (subresource === 'eviction' || subresource === 'binding') return ['create'];
   if (subresource !== undefined) return ['get', 'patch', 'update'];
   if (questions.has(resource.plural)) return ['create'];
+  if (resource.group === 'metrics.k8s.io') return ['get', 'list'];
   return ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 }
 

@@ -5,11 +5,13 @@ import { at, isJsonObject, type JsonObject, type KubeObject } from './object.ts'
 export function scaleOf(object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'];
+  const replicas = at(object, 'spec', 'replicas') ?? 0;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata,
-    spec: { replicas: at(object, 'spec', 'replicas') ?? 0 },
+    // Zero is left out, as the API marks this field.
+    spec: replicas === 0 ? {} : { replicas },
     status: {
       replicas: at(object, 'status', 'replicas') ?? 0,
       selector: selectorText(at(object, 'spec', 'selector')),

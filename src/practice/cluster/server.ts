@@ -3,6 +3,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { authenticated, groupsOf } from './access.ts';
+import type { User } from './access.ts';
 import type { Answer, Api } from './api.ts';
 import type { Certificates } from './certificates.ts';
 import { ApiFailure, badRequest } from './failure.ts';
@@ -15,6 +17,9 @@ const longestBodyBytes = 3 * 1024 * 1024;
 const keepAliveMilliseconds = 120_000;
 /** Answered without a token, as a real API server does. */
 const open = /^\/(healthz|livez|readyz|version)(\/|$)/;
+
+/** The one user that the cluster's token stands for. */
+const administrator: User = { username: 'practice', groups: ['system:masters', authenticated] };
 
 /** @param token that every other request must carry */
 export function apiServer(api: Api, certificates: Certificates, token: string): Server {
@@ -91,8 +96,17 @@ async function read(message: IncomingMessage, url: URL, signal: AbortSignal): Pr
     accept,
     contentType,
     body: body.length === 0 ? undefined : parsed(body, contentType),
+    user: impersonated(message) ?? administrator,
     signal,
   };
+}
+
+/** Whom the request is made for in the administrator's place: `kubectl --as`. */
+function impersonated({ headers, headersDistinct }: IncomingMessage): User | undefined {
+  const username = headers['impersonate-user'];
+  if (typeof username !== 'string') return undefined;
+  const given = headersDistinct['impersonate-group'];
+  return { username, groups: given === undefined ? groupsOf(username) : [...given, authenticated] };
 }
 
 async function readBody(message: IncomingMessage): Promise<Buffer> {

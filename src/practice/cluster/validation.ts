@@ -1,6 +1,7 @@
 /** The commonest mistakes in objects, refused in the API server's words. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1PodTemplateSpec, V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
+import { autoscalerCauses } from './autoscaling.ts';
 import { invalid, type Cause } from './failure.ts';
 import { at, isJsonObject, type JsonObject, type KubeObject } from './object.ts';
 import { podSpecCauses } from './pod-validation.ts';
@@ -18,8 +19,10 @@ export function validate(resource: Resource, object: KubeObject, previous?: Kube
     ...nameCauses(resource, object),
     ...(workloads.has(object.kind) ? workloadCauses(object) : []),
     ...(object.kind === 'Job' ? templateCauses(object) : []),
+    ...(object.kind === 'HorizontalPodAutoscaler' ? autoscalerCauses(object) : []),
     ...(object.kind === 'Pod' ? podSpecCauses(object['spec'], 'spec') : []),
     ...(object.kind === 'Service' ? serviceCauses(object['spec'] as V1ServiceSpec) : []),
+    ...(object.kind === 'Deployment' ? strategyCauses(object) : []),
     ...(previous === undefined ? [] : changeCauses(object, previous)),
   ];
   if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
@@ -36,6 +39,9 @@ function nameCauses(resource: Resource, { metadata: { name } }: KubeObject): Cau
 function workloadCauses(object: KubeObject): Cause[] {
   const causes: Cause[] = [];
   const replicas = at(object, 'spec', 'replicas');
+  if (replicas !== undefined && !Number.isInteger(replicas)) {
+    causes.push(wrong('spec.replicas', replicas, 'must be a whole number'));
+  }
   if (typeof replicas === 'number' && replicas < 0) {
     causes.push(wrong('spec.replicas', replicas, 'must be greater than or equal to 0'));
   }
@@ -54,6 +60,15 @@ function workloadCauses(object: KubeObject): Cause[] {
     );
   }
   return [...causes, ...templateCauses(object)];
+}
+
+/** A rolling update that may neither add nor take away a pod would stand still. */
+function strategyCauses(object: KubeObject): Cause[] {
+  const rolling = at(object, 'spec', 'strategy', 'rollingUpdate');
+  const isNone = (field: string): boolean => /^0%?$/.test(String(at(rolling, field)));
+  if (!isNone('maxSurge') || !isNone('maxUnavailable')) return [];
+  const field = 'spec.strategy.rollingUpdate.maxUnavailable';
+  return [wrong(field, at(rolling, 'maxUnavailable'), 'may not be 0 when `maxSurge` is 0')];
 }
 
 function templateCauses(object: KubeObject): Cause[] {
@@ -111,7 +126,11 @@ function changeCauses(object: KubeObject, previous: KubeObject): Cause[] {
       before: at(previous, ...field.split('.')),
     }))
     .filter(({ now, before }) => before !== undefined && !isDeepStrictEqual(now, before))
-    .map(({ field, now }) => wrong(field, now, 'field is immutable'));
+    .map(({ field, now }) =>
+      field === 'spec.clusterIP'
+        ? wrong('spec.clusterIPs[0]', [now], 'may not change once set')
+        : wrong(field, now, 'field is immutable'),
+    );
   if (object.kind === 'Pod' && !isDeepStrictEqual(lasting(object), lasting(previous))) {
     causes.push({
       reason: 'FieldValueForbidden',

@@ -31,18 +31,29 @@ export function deploymentStatus(
     updatedReplicas: current?.status?.replicas ?? 0,
     readyReplicas: total(all, 'readyReplicas'),
     availableReplicas,
-    unavailableReplicas: Math.max(total(all, 'replicas') - availableReplicas, 0),
+    // Of the pods that there should be: those that could not be made count too.
+    unavailableReplicas: Math.max(all.reduce((sum, set) => sum + desiredOf(set), 0) - availableReplicas, 0),
     collisionCount: deployment.status?.collisionCount,
   };
-  const before = deployment.status?.conditions ?? [];
+  const failure = failureOf(current ? [current, ...olds] : olds);
+  const before = (deployment.status?.conditions ?? []).filter(
+    ({ type }) => type !== 'ReplicaFailure' || failure !== undefined,
+  );
   const conditions = [
     availability(deployment, availableReplicas),
+    failure,
     progress(deployment, counts, current, now, speed),
   ].reduce<readonly Condition[]>(
     (known, next) => (next ? replaced(known, next, timestamp(now)) : known),
     before,
   );
   return { ...counts, conditions: [...conditions] };
+}
+
+/** That pods cannot be made, as the first of the ReplicaSets says it that does. */
+function failureOf(sets: readonly ReplicaSet[]): Condition | undefined {
+  const failures = sets.map((set) => conditionOf(set.status?.conditions, 'ReplicaFailure'));
+  return failures.find((failure) => failure !== undefined);
 }
 
 function availability(deployment: Deployment, availableReplicas: number): Condition {

@@ -181,7 +181,8 @@ export function startDeploymentController({ client, clock, signal, report }: Con
     if (deployment.metadata.annotations?.[rollout.revisionAnnotation] === revision) return;
     const { namespace, name = '' } = deployment.metadata;
     const metadata = { annotations: { [rollout.revisionAnnotation]: revision } };
-    await client.patch(deployments, namespace, name, { metadata });
+    // With the status, where annotations count as no new generation.
+    await client.patch(deployments, namespace, name, { metadata }, { subresource: 'status' });
   }
 
   /** @param all sets whose notes on the wanted size are renewed even where their size stays */

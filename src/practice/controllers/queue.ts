@@ -17,7 +17,7 @@ export interface Queue {
 
 /**
  * @param sync brings one object nearer to what it should be; it reads the objects anew each time
- * @param report is told of failures other than conflicts, which just mean "look again"
+ * @param report is told of failures, except of those which just say "look again"
  */
 export function startQueue(
   clock: Clock,
@@ -49,7 +49,7 @@ export function startQueue(
         if (signal.aborted) break;
         const count = failures.get(key) ?? 0;
         failures.set(key, count + 1);
-        if (!(error instanceof KubeError && error.status === 409)) report(error, key);
+        if (!isOvertaken(error)) report(error, key);
         setTimeout(add, Math.min(firstRetry * 2 ** count, slowestRetry), key).unref();
       }
     }
@@ -75,4 +75,9 @@ export function startQueue(
       timers.set(key, { due, cancel });
     },
   };
+}
+
+/** Whether what was read was changed, or has gone, before it was written. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 409 || error.status === 404);
 }

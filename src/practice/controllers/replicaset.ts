@@ -1,6 +1,6 @@
 /** Keeps as many pods as each ReplicaSet asks for. */
 import { randomInt } from 'node:crypto';
-import { isActive, isReady, readySince, withCondition } from '../conditions.ts';
+import { conditionOf, isActive, isReady, readySince } from '../conditions.ts';
 import { timestamp } from '../clock.ts';
 import { eventRecorder } from '../events.ts';
 import { keyOf, KubeError } from '../client.ts';
@@ -9,6 +9,13 @@ import type { Condition, Pod, ReplicaSet } from '../objects.ts';
 import { controlledBy, controllerOf, controls } from './labels.ts';
 import { startQueue } from './queue.ts';
 import type { ControllerOptions } from './controllers.ts';
+
+/**
+ * Milliseconds between two tries to make pods that were refused: longer after each. The real controller's grow without end that a
+ * rehearsal would see (1,000 s); here whoever makes room sees the pods within a minute.
+ */
+const firstRetry = 1_000;
+const slowestRetry = 60_000;
 
 /** The letters of generated names: without vowels and look-alikes, as Kubernetes writes them. */
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
@@ -78,8 +85,33 @@ export function replicaSetStatus(
   };
 }
 
+/**
+ * Notes that pods cannot be made, or that they can again. Like the real controller's, the message stays that of the first failure.
+ * @param failure undefined where there is none
+ */
+export function withFailure(
+  conditions: readonly Condition[],
+  failure: string | undefined,
+  now: string,
+): Condition[] {
+  const others = conditions.filter(({ type }) => type !== 'ReplicaFailure');
+  if (failure === undefined) return others;
+  const before = conditionOf(conditions, 'ReplicaFailure');
+  const reason = 'FailedCreate';
+  const failed: Condition = {
+    type: 'ReplicaFailure',
+    status: 'True',
+    lastTransitionTime: now,
+    reason,
+    message: failure,
+  };
+  return [...others, before?.reason === reason ? before : failed];
+}
+
 export function startReplicaSetController({ client, clock, signal, report }: ControllerOptions): void {
   const recorder = eventRecorder(client, clock, 'replicaset-controller');
+  /** By ReplicaSet: when pods may be tried again that could not be made, and how often they could not. */
+  const held = new Map<string, { until: number; failures: number; generation: number | undefined }>();
 
   const queue = startQueue(clock, signal, sync, report);
 
@@ -89,14 +121,18 @@ export function startReplicaSetController({ client, clock, signal, report }: Con
     if (!set || set.metadata.deletionTimestamp !== undefined) return;
     const owned = (await client.list(pods, { namespace })).filter((pod) => controls(set, pod));
     const active = owned.filter(isActive);
-    const failure = await adjust(set, active);
-    await writeStatus(set, failure);
+    await writeStatus(set, await adjust(set, active));
   }
 
-  /** @returns why pods could not be made */
+  /** @returns why pods could not be made; undefined where all are there */
   async function adjust(set: ReplicaSet, active: readonly Pod[]): Promise<string | undefined> {
     const subject = { ...replicaSets, object: set };
     const surplus = active.length - (set.spec.replicas ?? 1);
+    const key = keyOf(set);
+    const { until: heldUntil = 0, failures = 0, generation } = held.get(key) ?? {};
+    const before = conditionOf(set.status?.conditions, 'ReplicaFailure')?.message;
+    const isHeld = clock.now() < heldUntil && generation === set.metadata.generation;
+    if (surplus < 0 && before !== undefined && isHeld) return before;
     try {
       for (let missing = -surplus; missing > 0; missing -= 1) {
         const pod = await client.create(pods, podFor(set));
@@ -110,9 +146,13 @@ export function startReplicaSetController({ client, clock, signal, report }: Con
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       void recorder.record(subject, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-      queue.addAfter(keyOf(set), 10_000);
+      const wait = Math.min(firstRetry * 2 ** failures, slowestRetry);
+      const until = clock.now() + wait / clock.speed;
+      held.set(key, { until, failures: failures + 1, generation: set.metadata.generation });
+      queue.addAfter(key, wait + 1);
       return error.message;
     }
+    held.delete(key);
     for (const pod of deletionOrder(active).slice(0, Math.max(surplus, 0))) {
       const { name = '', namespace, uid } = pod.metadata;
       await client.delete(pods, namespace, name, { uid });
@@ -128,14 +168,7 @@ export function startReplicaSetController({ client, clock, signal, report }: Con
     );
     const now = clock.now();
     const status = replicaSetStatus(set, active, now, clock.speed);
-    const others = (set.status?.conditions ?? []).filter(({ type }) => type !== 'ReplicaFailure');
-    const failed: Condition | undefined =
-      failure === undefined
-        ? undefined
-        : { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: failure };
-    const conditions = failed
-      ? [...withCondition(set.status?.conditions ?? [], failed, timestamp(now))]
-      : others;
+    const conditions = withFailure(set.status?.conditions ?? [], failure, timestamp(now));
     const next = { ...status, conditions: conditions.length === 0 ? undefined : conditions };
     if (!same(next, set.status)) await client.update(replicaSets, { ...set, status: next }, 'status');
     const settling = (set.spec.minReadySeconds ?? 0) * 1000;

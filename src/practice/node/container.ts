@@ -1,52 +1,46 @@
 /** The life of one container: pulled, configured, started, and started again each time it ends. */
-import { createHash, randomUUID } from 'node:crypto';
-import { behave, fullName, imageExists } from '../app.ts';
+import { randomUUID } from 'node:crypto';
+import { behave } from '../app.ts';
 import type { Behaviour } from '../app.ts';
 import { quantity } from '../quantity.ts';
-import type { KubeClient } from '../client.ts';
 import { timestamp } from '../clock.ts';
-import type { Clock } from '../clock.ts';
-import type { Container, ContainerStatus, KubeEvent, Pod, TerminatedState } from '../objects.ts';
+import type { Container, ContainerState, ContainerStatus, KubeEvent, TerminatedState } from '../objects.ts';
+import { staysReady } from './access.ts';
 import { backOff, goDuration } from './backoff.ts';
 import { environmentOf, MissingConfiguration } from './environment.ts';
+import type { Host } from './host.ts';
 import { Log } from './logs.ts';
 import type { ContainerLogs } from './logs.ts';
+import { becomesReady, isKilled } from './probes.ts';
+import type { Serving } from './probes.ts';
+import { imageId, pull } from './pulling.ts';
 
 /** How long things take on this node, in milliseconds. */
-const pullTime = 900;
 const startTime = 200;
-const timeToFail = 1_500;
+const timeToEnd = 1_500;
 const configurationRetry = 10_000;
 /** After running this long a container's next crash counts as its first. */
 const longEnough = 600_000;
 
-/** What a container needs of the pod and node that it runs on. */
-export interface Host {
-  readonly client: KubeClient;
-  readonly clock: Clock;
-  readonly pod: Pod;
-  readonly podIP: string;
-  /** Ends the container's life with the pod's. */
-  readonly signal: AbortSignal;
-  /** Images that the node has. */
-  readonly pulled: Set<string>;
-  /** Writes the pod's status; called after every change of a container's. */
-  publish(): Promise<void>;
-  event(container: string, type: KubeEvent['type'], reason: string, message: string): void;
-  /** Waits in the world's own time. @throws when the signal aborts */
-  sleep(milliseconds: number): Promise<void>;
-}
+/** Which ends of a container it is started again after. */
+export type Restarts = 'Always' | 'OnFailure' | 'Never';
+
+/** How a run of a container ended. */
+type Ending = Pick<TerminatedState, 'exitCode' | 'reason' | 'message'>;
 
 export class ContainerRunner {
   status: ContainerStatus;
   readonly #host: Host;
   readonly #container: Container;
+  readonly #restarts: Restarts;
   #current: Log | undefined;
   #previous: Log | undefined;
 
-  constructor(host: Host, container: Container) {
+  /** @param waiting why it waits before it is run */
+  constructor(host: Host, container: Container, restarts: Restarts, waiting: string) {
     this.#host = host;
     this.#container = container;
+    this.#restarts = restarts;
     this.status = {
       name: container.name,
       image: container.image,
@@ -54,26 +48,33 @@ export class ContainerRunner {
       ready: false,
       started: false,
       restartCount: 0,
-      state: { waiting: { reason: 'ContainerCreating' } },
+      state: { waiting: { reason: waiting } },
       lastState: {},
     };
   }
 
   get logs(): ContainerLogs {
-    return { current: this.#current, previous: this.#previous };
+    const { state, lastState } = this.status;
+    // While it waits to be started again, the run that is over is both its last and the one before.
+    const previous = state.waiting && lastState.terminated ? this.#current : this.#previous;
+    return { current: this.#current, previous, waiting: state.waiting?.reason };
   }
 
-  /** Runs until the host's signal aborts, or until the container has ended and is not to be started again. */
-  async run(): Promise<void> {
-    const { clock, pod } = this.#host;
+  /**
+   * Runs until the container has ended and is not to be started again.
+   * @returns its last exit code
+   * @throws when the host's signal aborts
+   */
+  async run(): Promise<number> {
+    const { clock } = this.#host;
     let crashes = 0;
     for (;;) {
-      await this.#pull();
+      await pull(this.#container, this.#host, (reason, message) => this.#wait(reason, message));
       const behaviour = await this.#configure();
       const startedAt = clock.now();
       const ended = await this.#execute(behaviour);
-      const policy = pod.spec.restartPolicy ?? 'Always';
-      if (policy === 'Never' || (policy === 'OnFailure' && ended.exitCode === 0)) return;
+      const again = this.#restarts === 'OnFailure' ? ended.exitCode !== 0 : this.#restarts === 'Always';
+      if (!again) return ended.exitCode;
       if ((clock.now() - startedAt) * clock.speed > longEnough) crashes = 0;
       // The first restart comes at once; the back-off begins with the second.
       if (crashes > 0) await this.#holdBack(ended, backOff(crashes - 1));
@@ -82,44 +83,14 @@ export class ContainerRunner {
     }
   }
 
-  async #pull(): Promise<void> {
-    const { image, imagePullPolicy } = this.#container;
-    const { pulled, clock } = this.#host;
-    if (imagePullPolicy !== 'Always' && pulled.has(fullName(image))) {
-      this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
-      return;
-    }
-    for (let failures = 0; ; failures += 1) {
-      const begun = clock.now();
-      this.#event('Normal', 'Pulling', `Pulling image "${image}"`);
-      await this.#host.sleep(pullTime);
-      if (imageExists(image)) {
-        pulled.add(fullName(image));
-        const took = ((clock.now() - begun) / 1000).toFixed(3);
-        this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took}s`);
-        return;
-      }
-      const name = fullName(image);
-      const why =
-        `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": ` +
-        `failed to resolve reference "${name}": ${name}: not found`;
-      this.#event('Warning', 'Failed', `Failed to pull image "${image}": ${why}`);
-      this.#event('Warning', 'Failed', 'Error: ErrImagePull');
-      await this.#wait('ErrImagePull', why);
-      await this.#host.sleep(startTime);
-      this.#event('Normal', 'BackOff', `Back-off pulling image "${image}"`);
-      this.#event('Warning', 'Failed', 'Error: ImagePullBackOff');
-      await this.#wait('ImagePullBackOff', `Back-off pulling image "${image}"`);
-      await this.#host.sleep(backOff(failures));
-    }
-  }
-
   /** Waits until everything that the environment refers to exists. */
   async #configure(): Promise<Behaviour> {
+    const { command, args, resources } = this.#container;
     for (;;) {
       try {
         const environment = await environmentOf(this.#host.client, this.#host.pod, this.#container);
-        return behave({ environment, memoryLimit: quantity(this.#container.resources?.limits?.['memory']) });
+        const memoryLimit = quantity(resources?.limits?.['memory']);
+        return behave({ environment, memoryLimit, command, args });
       } catch (error) {
         if (!(error instanceof MissingConfiguration)) throw error;
         this.#event('Warning', 'Failed', `Error: ${error.message}`);
@@ -135,60 +106,95 @@ export class ContainerRunner {
     this.#event('Normal', 'Created', `Created container ${name}`);
     await sleep(startTime);
     const containerID = `containerd://${randomUUID().replaceAll('-', '')}`;
+    const ids = { containerID, imageID: imageId(image) };
     const startedAt = timestamp(clock.now());
     this.#previous = this.#current;
     const log = new Log();
     this.#current = log;
+    if (behaviour.outcome === 'cannot-start') {
+      log.end();
+      return this.#failToStart(behaviour.message, ids);
+    }
     this.#event('Normal', 'Started', `Started container ${name}`);
     for (const line of behaviour.lines) log.write(line, clock.now());
     const { terminated } = this.status.state;
     await this.#set({
-      containerID,
-      imageID: `${fullName(image)}@sha256:${createHash('sha256').update(fullName(image)).digest('hex')}`,
+      ...ids,
       started: true,
-      ready: false,
+      // A container that nobody asks is ready as soon as it runs.
+      ready: behaviour.outcome !== 'serves' && this.#container.readinessProbe === undefined,
       state: { running: { startedAt } },
       ...(terminated && { lastState: { terminated } }),
     });
-    if (behaviour.outcome === 'serves') await this.#probe(behaviour.port);
-    await sleep(timeToFail);
+    const ending = await this.#untilItEnds(behaviour);
     log.end();
-    const [exitCode, reason] =
-      behaviour.outcome === 'exits' ? [behaviour.exitCode, 'Error'] : [137, 'OOMKilled'];
-    const ended = { exitCode, reason, startedAt, finishedAt: timestamp(clock.now()), containerID };
+    const ended = { ...ending, startedAt, finishedAt: timestamp(clock.now()), containerID };
     await this.#set({ started: false, ready: false, state: { terminated: ended } });
     await sleep(startTime);
     return ended;
   }
 
-  /** Keeps asking whether the application is ready. It never ends by itself: only the pod's end ends it. */
-  async #probe(listening: number): Promise<never> {
-    const {
-      httpGet,
-      tcpSocket,
-      initialDelaySeconds = 0,
-      periodSeconds = 10,
-    } = this.#container.readinessProbe ?? {};
-    const wanted = httpGet?.port ?? tcpSocket?.port ?? listening;
-    const port =
-      typeof wanted === 'number'
-        ? wanted
-        : this.#container.ports?.find(({ name }) => name === wanted)?.containerPort;
-    await this.#host.sleep(initialDelaySeconds * 1000);
-    for (;;) {
-      if (port === listening) {
-        await this.#set({ ready: true });
-        // What the application answers does not change while it runs.
-        await new Promise((_, reject) => {
-          this.#host.signal.addEventListener('abort', reject, { once: true });
-        });
+  async #untilItEnds(behaviour: Exclude<Behaviour, { outcome: 'cannot-start' }>): Promise<Ending> {
+    switch (behaviour.outcome) {
+      case 'serves': {
+        const serving = {
+          host: this.#host,
+          container: this.#container,
+          listening: behaviour.port,
+          over: false,
+        };
+        await this.#serve(serving);
+        return { exitCode: 137, reason: 'Error' };
       }
-      const address = `${this.#host.podIP}:${String(port)}`;
-      const refused = `dial tcp ${address}: connect: connection refused`;
-      const message = httpGet ? `Get "http://${address}${httpGet.path ?? '/'}": ${refused}` : refused;
-      this.#event('Warning', 'Unhealthy', `Readiness probe failed: ${message}`);
-      await this.#host.sleep(periodSeconds * 1000);
+      case 'exits': {
+        await this.#host.sleep(timeToEnd);
+        const { exitCode } = behaviour;
+        return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' };
+      }
+      case 'out-of-memory':
+        await this.#host.sleep(timeToEnd);
+        return { exitCode: 137, reason: 'OOMKilled' };
     }
+  }
+
+  /** It never ends by itself: only its liveness probe ends it, or the pod's end. */
+  async #serve(serving: Serving): Promise<void> {
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    const ready = async (): Promise<void> => {
+      await becomesReady(serving);
+      await staysReady(serving, this.#current, (isReady) => this.#set({ ready: isReady }));
+    };
+    ready().catch(reject);
+    await Promise.race([isKilled(serving), failed]);
+    serving.over = true;
+  }
+
+  /** As the kubelet shows it: it was never running, and ended all the same. */
+  async #failToStart(
+    message: string,
+    ids: { containerID: string; imageID: string },
+  ): Promise<TerminatedState> {
+    const { clock, sleep } = this.#host;
+    this.#event('Warning', 'Failed', `Error: ${message}`);
+    const finishedAt = timestamp(clock.now());
+    const { containerID } = ids;
+    const never = timestamp(0);
+    const ended = {
+      exitCode: 128,
+      reason: 'StartError',
+      message,
+      startedAt: never,
+      finishedAt,
+      containerID,
+    };
+    const state: ContainerState =
+      this.#restarts === 'Never'
+        ? { terminated: ended }
+        : { waiting: { reason: 'RunContainerError', message } };
+    const lastState = this.#restarts === 'Never' ? {} : { terminated: ended };
+    await this.#set({ ...ids, ready: false, state, lastState });
+    await sleep(timeToEnd);
+    return ended;
   }
 
   async #holdBack(ended: TerminatedState, milliseconds: number): Promise<void> {

@@ -7,9 +7,10 @@ import type { Configuration, Container, EnvVar, KeyReference, Pod, Resource } fr
 export class MissingConfiguration extends Error {}
 
 type Source = Resource<Configuration>;
+type Reader = Pick<KubeClient, 'get'>;
 
 async function read(
-  client: KubeClient,
+  client: Reader,
   source: Source,
   namespace: string | undefined,
   name: string,
@@ -25,7 +26,7 @@ async function read(
 
 /** @throws MissingConfiguration where a ConfigMap, a Secret or one of their keys does not exist and is not optional */
 export async function environmentOf(
-  client: KubeClient,
+  client: Reader,
   pod: Pod,
   container: Container,
 ): Promise<Record<string, string>> {
@@ -74,7 +75,7 @@ function fieldOf(pod: Pod, path: string): string {
  * Checks that everything a pod mounts exists.
  * @throws MissingConfiguration with the volume's name before the object's
  */
-export async function checkVolumes(client: KubeClient, pod: Pod): Promise<void> {
+export async function checkVolumes(client: Reader, pod: Pod): Promise<void> {
   for (const { name, configMap, secret } of pod.spec.volumes ?? []) {
     try {
       if (configMap)

@@ -47,6 +47,8 @@ export class Log {
 export interface ContainerLogs {
   readonly current?: Log;
   readonly previous?: Log;
+  /** Why the container waits, where it does. */
+  readonly waiting?: string;
 }
 
 /** Finds the logs of a container. @returns undefined where the node has no such container */
@@ -103,7 +105,7 @@ async function serve(find: FindLogs, request: IncomingMessage, response: ServerR
       ? `${what} not found`
       : previous
         ? `previous terminated ${what} not found`
-        : `${what} is waiting to start`;
+        : `${what} is waiting to start: ${whyItWaits(logs.waiting)}`;
     response.writeHead(logs ? 400 : 404, { 'content-type': 'text/plain' }).end(refusal);
     return;
   }
@@ -111,7 +113,8 @@ async function serve(find: FindLogs, request: IncomingMessage, response: ServerR
   const withTime = url.searchParams.get('timestamps') === 'true';
   const show = ({ time, text }: Line): string => (withTime ? `${time} ${text}\n` : `${text}\n`);
   let next = log.lines.length;
-  response.write(chosen(log, url.searchParams).map(show).join(''));
+  const text = Buffer.from(chosen(log, url.searchParams).map(show).join(''));
+  response.write(text.subarray(0, Number(url.searchParams.get('limitBytes') ?? text.length)));
   if (url.searchParams.get('follow') === 'true') {
     const gone = new Promise<void>((resolve) => response.once('close', resolve));
     while (!log.ended && !response.destroyed) {
@@ -121,6 +124,12 @@ async function serve(find: FindLogs, request: IncomingMessage, response: ServerR
     }
   }
   response.end();
+}
+
+/** The kubelet's words for the reasons of a container that has never run. */
+function whyItWaits(reason = 'ContainerCreating'): string {
+  if (reason === 'ErrImagePull') return "image can't be pulled";
+  return reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason;
 }
 
 function chosen(log: Log, query: URLSearchParams): Line[] {

@@ -7,7 +7,8 @@ import type { Recorder } from '../events.ts';
 import { pods } from '../objects.ts';
 import type { Pod } from '../objects.ts';
 import { ContainerRunner } from './container.ts';
-import type { Host } from './container.ts';
+import type { Restarts } from './container.ts';
+import type { Host } from './host.ts';
 import { checkVolumes, MissingConfiguration } from './environment.ts';
 import type { ContainerLogs } from './logs.ts';
 import { podStatus } from './status.ts';
@@ -31,6 +32,7 @@ export class PodRunner {
   readonly #options: PodOptions;
   readonly #abort = new AbortController();
   readonly #containers: readonly ContainerRunner[];
+  readonly #initContainers: readonly ContainerRunner[];
   readonly #startTime: string;
   #pod: Pod;
   #networked = false;
@@ -51,16 +53,22 @@ export class PodRunner {
       signal: this.#abort.signal,
       publish: () => this.#publish(),
       event: (container, type, reason, message) => {
-        this.#event(type, reason, message, `spec.containers{${container}}`);
+        this.#event(type, reason, message, this.#pathOf(container));
       },
       sleep: (milliseconds) => this.#sleep(milliseconds),
     };
-    this.#containers = pod.spec.containers.map((container) => new ContainerRunner(host, container));
+    const { containers, initContainers = [], restartPolicy = 'Always' } = pod.spec;
+    const restarts = restartPolicy as Restarts;
+    const waiting = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+    this.#containers = containers.map((each) => new ContainerRunner(host, each, restarts, waiting));
+    // What has done its part before the others start is not started again.
+    const untilDone = restarts === 'Always' ? 'OnFailure' : restarts;
+    this.#initContainers = initContainers.map((each) => new ContainerRunner(host, each, untilDone, waiting));
   }
 
   /** @returns undefined where the pod has no such container */
   logs(container: string): ContainerLogs | undefined {
-    return this.#containers.find(({ status }) => status.name === container)?.logs;
+    return this.#all.find(({ status }) => status.name === container)?.logs;
   }
 
   /** Runs the pod until it is stopped; failures are reported, not thrown. */
@@ -76,9 +84,28 @@ export class PodRunner {
     if (pod.metadata.deletionTimestamp !== undefined) void this.#stop();
   }
 
+  /** The pod as the API server last told of it. */
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** Says again how the pod is: others may have written into its status. */
+  publish(): Promise<void> {
+    return this.#publish();
+  }
+
   /** Drops everything: the pod is gone, or the node is. */
   drop(): void {
     this.#abort.abort();
+  }
+
+  get #all(): readonly ContainerRunner[] {
+    return [...this.#initContainers, ...this.#containers];
+  }
+
+  #pathOf(container: string): string {
+    const first = this.#initContainers.some(({ status }) => status.name === container);
+    return `spec.${first ? 'initContainers' : 'containers'}{${container}}`;
   }
 
   get #name(): string {
@@ -89,6 +116,10 @@ export class PodRunner {
     await this.#publish();
     await this.#mount();
     this.#networked = true;
+    for (const container of this.#initContainers) {
+      // A failure that counts is the end of the pod.
+      if ((await container.run()) !== 0) return;
+    }
     await Promise.all(this.#containers.map((container) => container.run()));
   }
 
@@ -110,11 +141,11 @@ export class PodRunner {
     if (this.#stopping) return;
     this.#stopping = true;
     const { client, clock, report } = this.#options;
-    for (const { status, logs } of this.#containers) {
+    for (const { status, logs } of this.#all) {
       logs.current?.end();
       if (!status.state.running) continue;
       const { name } = status;
-      this.#event('Normal', 'Killing', `Stopping container ${name}`, `spec.containers{${name}}`);
+      this.#event('Normal', 'Killing', `Stopping container ${name}`, this.#pathOf(name));
     }
     this.#abort.abort();
     const { name = '', namespace, uid, deletionGracePeriodSeconds = 30 } = this.#pod.metadata;
@@ -142,8 +173,11 @@ export class PodRunner {
       startTime: this.#startTime,
       ...(this.#networked && { podIP }),
     };
-    const containers = this.#containers.map(({ status }) => status);
-    const status = podStatus(this.#pod, containers, placement, timestamp(clock.now()));
+    const statuses = (runners: readonly ContainerRunner[]) => runners.map(({ status }) => status);
+    const containers = statuses(this.#containers);
+    const initContainers = statuses(this.#initContainers);
+    const now = timestamp(clock.now());
+    const status = podStatus(this.#pod, containers, initContainers, placement, now);
     try {
       const patch = { metadata: { uid }, status };
       this.#pod = await client.patch(pods, namespace, name, patch, { subresource: 'status' });

@@ -7,7 +7,7 @@ import { leases, namespaces, nodes } from '../objects.ts';
 import type { KubeObject, Node, Resource } from '../objects.ts';
 
 const leaseNamespace = 'kube-node-lease';
-/** Milliseconds of real time: the control plane's patience does not depend on the node's speed. */
+/** Milliseconds of the node's own time: never less often than a control plane expects it, whose time goes by as fast or slower. */
 const heartbeat = 10_000;
 
 /** What a simulated node offers. */
@@ -15,6 +15,8 @@ export interface NodeOptions {
   readonly name: string;
   /** Besides the labels that every node has. */
   readonly labels?: Record<string, string>;
+  /** Keep pods away that do not put up with them. */
+  readonly taints?: NonNullable<Node['spec']>['taints'];
   /** Cores, as a quantity; 4 by default. */
   readonly cpu?: string;
   /** Bytes, as a quantity; 8Gi by default. */
@@ -23,7 +25,7 @@ export interface NodeOptions {
 
 /** @param port where this node serves logs */
 export function nodeObject(
-  { name, labels, cpu = '4', memory = '8Gi' }: NodeOptions,
+  { name, labels, taints, cpu = '4', memory = '8Gi' }: NodeOptions,
   port: number,
   now: string,
 ): Node {
@@ -46,6 +48,7 @@ export function nodeObject(
         ...labels,
       },
     },
+    ...(taints && { spec: { taints } }),
     status: {
       capacity: resources,
       allocatable: resources,
@@ -77,7 +80,14 @@ export function nodeObject(
   };
 }
 
-/** Creates the node and its lease, then renews the lease until `signal` aborts. */
+/** A node's signs of life. */
+export interface Heart {
+  stop(): void;
+  /** Beats again, and says that the node is ready. */
+  resume(): Promise<void>;
+}
+
+/** Creates the node and its lease, then renews the lease until `signal` aborts, except while its heart is stopped. */
 export async function register(
   client: KubeClient,
   clock: Clock,
@@ -85,30 +95,46 @@ export async function register(
   port: number,
   signal: AbortSignal,
   report: (error: unknown, key: string) => void,
-): Promise<void> {
+): Promise<Heart> {
   const { name } = options;
-  const node = nodeObject(options, port, timestamp(clock.now()));
-  await createUnlessThere(client, nodes, node);
-  await client.patch(nodes, undefined, name, { status: node.status }, { subresource: 'status' });
-
+  let stopped = false;
+  const postStatus = async (): Promise<void> => {
+    const { status } = nodeObject(options, port, timestamp(clock.now()));
+    await client.patch(nodes, undefined, name, { status }, { subresource: 'status', signal });
+  };
   const renewal = () => ({
     holderIdentity: name,
     leaseDurationSeconds: 40,
     renewTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
   });
+  const renew = async (): Promise<void> => {
+    await client.patch(leases, leaseNamespace, name, { spec: renewal() }, { signal });
+  };
+  await createUnlessThere(client, nodes, nodeObject(options, port, timestamp(clock.now())));
+  await postStatus();
   await createUnlessThere(client, namespaces, { metadata: { name: leaseNamespace } });
   await createUnlessThere(client, leases, { metadata: { name, namespace: leaseNamespace }, spec: renewal() });
-  const renew = (): void => {
+  const beat = (): void => {
     if (signal.aborted) return;
-    client.patch(leases, leaseNamespace, name, { spec: renewal() }, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) report(error, name);
-    });
-    schedule();
+    if (!stopped) {
+      renew().catch((error: unknown) => {
+        if (!signal.aborted) report(error, name);
+      });
+    }
+    clock.after(heartbeat, beat);
   };
-  const schedule = (): void => {
-    clock.after(heartbeat * clock.speed, renew);
+  clock.after(heartbeat, beat);
+  return {
+    stop() {
+      stopped = true;
+    },
+    async resume() {
+      stopped = false;
+      // The sign of life comes first: a ready node without one would be given up again.
+      await renew();
+      await postStatus();
+    },
   };
-  schedule();
 }
 
 async function createUnlessThere<T extends KubeObject>(

@@ -1,5 +1,6 @@
 /** What must not come of a remedy, whatever the scenario: objects that go, that nobody had to touch, or that lose their guards. */
 import { isDeepStrictEqual } from 'node:util';
+import { autoscalers } from '../api-groups.ts';
 import type { Container, KubeObject, PodSpec, Resource } from '../objects.ts';
 import type { Deed, Scenario } from './scenario.ts';
 import { kindsOf } from './state.ts';
@@ -26,6 +27,7 @@ export function harmsOf(scenario: Scenario, before: State, after: State): string
   const mayGo = new Set(
     scenario.fixes.flatMap(({ deeds }) => deeds.filter(({ deed }) => deed === 'delete').flatMap(touches)),
   );
+  const scaled = scaledIn(scenario, before);
   const harms: string[] = [];
   for (const resource of kindsOf(scenario)) {
     if (consequences.has(resource.kind) || !resource.namespaced) continue;
@@ -36,7 +38,7 @@ export function harmsOf(scenario: Scenario, before: State, after: State): string
       const current = now.get(name);
       if (current === undefined || current.metadata.uid !== object.metadata.uid) {
         if (!mayGo.has(key)) harms.push(`${key} is gone.`);
-      } else if (!mayChange.has(key) && !isDeepStrictEqual(contentOf(current), contentOf(object))) {
+      } else if (!mayChange.has(key) && differ(current, object, scaled.has(key))) {
         harms.push(`${key} was changed, and had nothing to do with it.`);
       } else {
         harms.push(...lostGuards(key, object, current));
@@ -57,11 +59,27 @@ function touches(deed: Deed): string[] {
   return [keyOf(resource, object.metadata.name ?? '')];
 }
 
-/** Everything but identity and status. */
-function contentOf(object: KubeObject): object {
-  const { metadata, ...rest } = object as KubeObject & { status?: unknown };
+/** What autoscalers point at: its size follows from the load, and from what they may do. */
+function scaledIn(scenario: Scenario, state: State): ReadonlySet<string> {
+  if (!kindsOf(scenario).some(({ plural }) => plural === autoscalers.plural)) return new Set();
+  const targets = state.all(autoscalers).map(({ spec }) => spec.scaleTargetRef);
+  return new Set(targets.map(({ kind, name }) => `${kind} ${name}`));
+}
+
+/** @param isScaled their size does not count */
+function differ(one: KubeObject, other: KubeObject, isScaled: boolean): boolean {
+  const [a, b] = [one, other].map((object) => {
+    const content = contentOf(object);
+    return isScaled ? { ...content, spec: { ...content.spec, replicas: undefined } } : content;
+  });
+  return !isDeepStrictEqual(a, b);
+}
+
+/** Everything but identity and status, and but the volume that a claim was given. */
+function contentOf(object: KubeObject): { readonly spec: object; readonly labels?: object } {
+  const { metadata, ...rest } = object as KubeObject & { status?: unknown; spec?: { volumeName?: string } };
   delete rest.status;
-  return { ...rest, labels: metadata.labels };
+  return { ...rest, spec: { ...rest.spec, volumeName: undefined }, labels: metadata.labels };
 }
 
 /** Probes and limits that a workload's containers had. */

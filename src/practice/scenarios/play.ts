@@ -8,9 +8,14 @@ import { namespaces, services } from '../objects.ts';
 import type { KubeObject, PodSpec, Resource, Service } from '../objects.ts';
 import { payloadOf } from './alarm.ts';
 import type { AlertEvent, Tool } from './alarm.ts';
+import { takesMachine } from '../neighbours.ts';
+import { bringBack, drainNodes, placementOf, stopNode } from './machines.ts';
+import type { Machines, Placement } from './machines.ts';
 import type { Deed, Manifest, Scenario } from './scenario.ts';
 import { isHealthy, kindsOf, readState } from './state.ts';
 import type { State } from './state.ts';
+
+export type { Machines };
 
 /** Where a scenario is played. */
 export interface Stage {
@@ -22,14 +27,11 @@ export interface Stage {
   /** The simulated machines, where there are any. */
   readonly machines?: Machines;
   /** Puts pods onto simulated machines, where there are real ones beside them. */
-  readonly placement?: Pick<PodSpec, 'nodeSelector' | 'tolerations'>;
-}
-
-export interface Machines {
-  /** The machine falls silent, as if its power had failed. */
-  stop(name: string): void;
-  /** Every machine that fell silent comes back. */
-  restart(): void;
+  readonly placement?: Placement;
+  /** Puts pods onto simulated machines that can be taken away without harm to other scenarios; where absent, any will do. */
+  readonly expendable?: Placement;
+  /** Changes what is sent to the cluster, where its images go by other names. Called for whole objects and for patches. */
+  readonly rewrite?: <T extends object>(part: T, what: 'object' | 'patch') => T;
 }
 
 /** Hands the alert to whatever pages people. */
@@ -73,7 +75,7 @@ export async function carryOut(scenario: Scenario, stage: Stage, deed: Deed): Pr
         deed.resource,
         deed.resource.namespaced ? namespace : undefined,
         deed.name,
-        deed.patch,
+        stage.rewrite?.(deed.patch, 'patch') ?? deed.patch,
         {
           type: deed.type,
           signal,
@@ -86,25 +88,26 @@ export async function carryOut(scenario: Scenario, stage: Stage, deed: Deed): Pr
     case 'delete':
       await remove(stage, deed.resource, namespace, deed.name);
       return;
-    case 'stop the node': {
-      const { pods } = await readState(client, scenario);
-      const name = pods[0]?.spec.nodeName;
-      if (machines === undefined || name === undefined)
-        throw new Error(`${scenario.name} needs a simulated node`);
-      machines.stop(name);
-    }
+    case 'stop the node':
+      stopNode(await readState(client, scenario), stage);
+      return;
+    case 'restart the nodes':
+      machines?.restart();
+      return;
+    case 'drain the nodes':
+      await drainNodes(await readState(client, scenario), stage);
   }
 }
 
 /** Creates or restores the healthy objects and waits until they are up. */
 export async function setUp(scenario: Scenario, stage: Stage): Promise<void> {
-  const { client, machines } = stage;
+  const { client } = stage;
   const { namespace } = scenario;
-  machines?.restart();
+  if (takesMachine(scenario)) await bringBack(scenario, stage);
   await createIfMissing(client, namespaces, { metadata: { name: namespace } });
-  for (const breakage of scenario.breakage) {
-    if (breakage.deed !== 'create') continue;
-    const { resource, object } = breakage.manifest(namespace);
+  for (const deed of [...scenario.breakage, ...scenario.fixes.flatMap(({ deeds }) => deeds)]) {
+    if (deed.deed !== 'create') continue;
+    const { resource, object } = deed.manifest(namespace);
     await remove(stage, resource, namespace, object.metadata.name ?? '');
   }
   for (const each of scenario.healthy(namespace)) await put(stage, placed(scenario, stage, each));
@@ -207,8 +210,9 @@ const pauseBeforeLook = 50;
 /** Kinds whose spec cannot be changed: they are made anew. */
 const madeAnew: ReadonlySet<string> = new Set([jobs.kind, claims.kind]);
 
-async function put(stage: Stage, { resource, object }: Manifest): Promise<void> {
+async function put(stage: Stage, { resource, object: wanted }: Manifest): Promise<void> {
   const { client } = stage;
+  const object = stage.rewrite?.(wanted, 'object') ?? wanted;
   const { namespace, name = '' } = object.metadata;
   if (madeAnew.has(resource.kind)) await remove(stage, resource, namespace, name);
   for (;;) {
@@ -245,12 +249,14 @@ async function remove(
 }
 
 /** The object with its pods on a simulated machine, where the scenario needs one and there are others. */
-function placed(scenario: Scenario, { placement }: Stage, each: Manifest): Manifest {
-  if (placement === undefined || !scenario.needs.includes('simulated node')) return each;
+function placed(scenario: Scenario, stage: Stage, each: Manifest): Manifest {
+  const placement = placementOf(scenario, stage);
+  if (placement === undefined) return each;
   const { spec } = each.object as KubeObject & { spec?: { template?: { spec?: PodSpec } } };
   const pod = spec?.template?.spec;
   if (pod === undefined) return each;
-  const template = { ...spec?.template, spec: { ...pod, ...placement } };
+  const tolerations = [...(pod.tolerations ?? []), ...(placement.tolerations ?? [])];
+  const template = { ...spec?.template, spec: { ...pod, ...placement, tolerations } };
   return { ...each, object: { ...each.object, spec: { ...spec, template } } as KubeObject };
 }
 

@@ -22,7 +22,11 @@ export type Deed =
   | { readonly deed: 'create'; readonly manifest: (namespace: string) => Manifest }
   | { readonly deed: 'delete'; readonly resource: Resource<KubeObject>; readonly name: string }
   /** The machine under the workload's pods falls silent. Only a simulated one can be asked to. */
-  | { readonly deed: 'stop the node' };
+  | { readonly deed: 'stop the node' }
+  /** Every simulated machine that fell silent comes back. */
+  | { readonly deed: 'restart the nodes' }
+  /** Nodes of the workload's pods that are not ready get no new pods, and the pods on them are told to go: cordon and drain. */
+  | { readonly deed: 'drain the nodes' };
 
 /** A deed, and how many seconds after the one before it. */
 export type Breakage = Deed & { readonly afterSeconds?: number };

@@ -1,6 +1,6 @@
 /** The shape that the shop's workloads have in common: a Deployment with one container, and a Service in front of it. */
 import { configMaps, deployments, services } from '../objects.ts';
-import type { Deployment } from '../objects.ts';
+import type { Container, Deployment, ObjectMeta, PodSpec } from '../objects.ts';
 import { manifest, patch } from './scenario.ts';
 import type { Deed, Manifest } from './scenario.ts';
 
@@ -13,12 +13,18 @@ export interface Workload {
   readonly environment?: Readonly<Record<string, string>>;
   /** Comes from a ConfigMap, called {@link configurationOf} the workload. */
   readonly configuration?: Readonly<Record<string, string>>;
-  /** What the deployment tool noted of its first revision. */
-  readonly cause: string;
+  /** What the deployment tool noted of its first revision; absent where the tool notes none. */
+  readonly cause?: string;
   readonly memory?: { readonly request: string; readonly limit: string };
   readonly maxSurge?: number;
   readonly maxUnavailable?: number;
   readonly progressDeadlineSeconds?: number;
+  /** Fields of the container besides these, or in their place. */
+  readonly container?: Partial<Container>;
+  /** Fields of the pods besides their container. */
+  readonly pod?: Partial<PodSpec>;
+  /** What else the Deployment carries, as the tool that owns it writes it. */
+  readonly metadata?: Pick<ObjectMeta, 'labels' | 'annotations'>;
 }
 
 export function workload(options: Workload, namespace: string): Manifest[] {
@@ -47,8 +53,10 @@ export function workload(options: Workload, namespace: string): Manifest[] {
               limits: { memory: memory.limit },
             },
             readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 2 },
+            ...options.container,
           },
         ],
+        ...options.pod,
       },
     },
   };
@@ -60,7 +68,15 @@ export function workload(options: Workload, namespace: string): Manifest[] {
       spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     }),
     manifest(deployments, {
-      metadata: { name, namespace, labels, annotations: { 'kubernetes.io/change-cause': cause } },
+      metadata: {
+        name,
+        namespace,
+        labels: { ...labels, ...options.metadata?.labels },
+        annotations: {
+          ...(cause !== undefined && { 'kubernetes.io/change-cause': cause }),
+          ...options.metadata?.annotations,
+        },
+      },
       spec,
     }),
   ];

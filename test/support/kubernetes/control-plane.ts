@@ -164,6 +164,8 @@ export async function startControlPlane(dir: string): Promise<ControlPlane> {
       `--service-account-private-key-file=${file('sa.key')}`,
       `--root-ca-file=${file('ca.crt')}`,
       ...['--leader-elect=false', '--bind-address=127.0.0.1', `--secure-port=${managerPort}`],
+      // A third of the default: tests wait for several looks of an autoscaler.
+      '--horizontal-pod-autoscaler-sync-period=5s',
       ...(await insecurePortOff('kube-controller-manager')),
     ]);
     await start('kube-scheduler', [

@@ -1,23 +1,32 @@
 /** A real Kubernetes for tests, the best that this machine has. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entrypointScript, images } from '../../../src/practice/app.ts';
-import { KubeClient } from '../../../src/practice/client.ts';
-import { startNodeSimulator } from '../../../src/practice/node/simulator.ts';
+import { clientFromKubeconfig, type KubeClient } from '../../../src/practice/client.ts';
+import type { PodSpec } from '../../../src/practice/objects.ts';
+import type { Machines } from '../../../src/practice/scenarios/play.ts';
 import { mustRun } from '../processes.ts';
 import { scratchFolder, type Scratch } from '../scratch.ts';
 import { ensureKubectl } from '../vscode/install.ts';
 import { whyNoBinaries } from './binaries.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import type { Image } from './images.ts';
+import { startMetrics } from './metrics.ts';
 import { startNode, whyNoNode } from './node.ts';
+import { onSimulatedNodes, startSimulatedNodes } from './simulated.ts';
 
 export interface Kubernetes {
   /** Path of a kubeconfig (JSON) with an administrator's rights. */
   readonly kubeconfig: string;
   readonly context: string;
-  /** Containers really run; false with simulated kubelets. */
+  /** An administrator's; closed with the cluster. */
+  readonly client: KubeClient;
+  /** Containers really run; false where every kubelet is simulated. */
   readonly real: boolean;
+  /** The simulated nodes, where there are any. */
+  readonly machines?: Machines;
+  /** What puts pods onto those of them that may be stopped. */
+  readonly placement?: Pick<PodSpec, 'nodeSelector' | 'tolerations'>;
   /** The control plane, where it is this run's own. */
   readonly controlPlane?: ControlPlane;
   close(): Promise<void>;
@@ -43,18 +52,33 @@ async function givenCluster(kubeconfig: string, scratch: Scratch): Promise<Kuber
   const file = join(scratch.path, 'kubeconfig.json');
   await writeFile(file, text, { mode: 0o600 });
   const { 'current-context': context } = JSON.parse(text) as { 'current-context': string };
-  return { kubeconfig: file, context, real: true, close: () => scratch.remove() };
+  const client = clientFromKubeconfig(text);
+  return {
+    ...{ kubeconfig: file, context, client, real: true },
+    async close() {
+      client.close();
+      await scratch.remove();
+    },
+  };
 }
 
-/** Nodes for a control plane: a real one where this machine allows it, simulated ones otherwise. */
-async function startNodes(controlPlane: ControlPlane, dir: string) {
+/** Nodes for a control plane: a real one where this machine allows it, and simulated ones beside or instead of it. */
+async function startNodes(controlPlane: ControlPlane, client: KubeClient, dir: string) {
   const reason = whyNoNode(controlPlane.programs);
-  if (reason === undefined) return { real: true, ...(await startNode(controlPlane, dir, [application])) };
-  console.log(`The kubelets are simulated: ${reason}.`);
-  const { server, ca, token } = controlPlane;
-  const client = new KubeClient({ server, ca, token });
-  const simulator = await startNodeSimulator({ client, nodes: [{ name: 'node-1' }, { name: 'node-2' }] });
-  return { real: false, close: () => simulator.close() };
+  if (reason !== undefined) console.log(`The kubelets are simulated: ${reason}.`);
+  const real = reason === undefined;
+  const node = real ? await startNode(controlPlane, dir, [application]) : undefined;
+  const simulator = await startSimulatedNodes(client, !real).catch(async (error: unknown) => {
+    await node?.close();
+    throw error;
+  });
+  return {
+    ...{ real, machines: simulator, placement: onSimulatedNodes },
+    async close() {
+      await simulator.close();
+      await node?.close();
+    },
+  };
 }
 
 /**
@@ -68,22 +92,24 @@ export async function startKubernetes(): Promise<Kubernetes> {
   const nodeDir = join(scratch.path, 'node');
   await mkdir(nodeDir);
   const controlPlane = await startControlPlane(scratch.path);
-  try {
-    const nodes = await startNodes(controlPlane, nodeDir);
-    return {
-      kubeconfig: controlPlane.kubeconfig,
-      context: controlPlane.context,
-      real: nodes.real,
-      controlPlane,
-      async close() {
-        await nodes.close();
-        await controlPlane.close();
-        await scratch.remove();
-      },
-    };
-  } catch (error) {
+  const { kubeconfig, context } = controlPlane;
+  const client = clientFromKubeconfig(await readFile(kubeconfig, 'utf8'));
+  /** What stands on the control plane, the last one first. */
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of closing.reverse()) await end();
+    client.close();
     await controlPlane.close();
     await scratch.remove();
+  };
+  try {
+    const { close: closeNodes, ...nodes } = await startNodes(controlPlane, client, nodeDir);
+    closing.push(closeNodes);
+    const metrics = await startMetrics(client);
+    closing.push(() => metrics.close());
+    return { ...{ kubeconfig, context, client, controlPlane, ...nodes }, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }

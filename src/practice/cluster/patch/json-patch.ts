@@ -12,7 +12,8 @@ interface Operation {
 
 /** @returns `document` with all operations applied; `document` itself is left alone */
 export function jsonPatch(document: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: a JSON Patch is a list of operations');
+  if (!Array.isArray(patch))
+    throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   const root = { '': structuredClone(document) };
   for (const operation of patch as Operation[]) apply(root, operation);
   return root[''];
@@ -27,13 +28,13 @@ function apply(root: object, { op, path, from, value }: Operation): void {
   } else if (op === 'move') add(root, path, take(root, from ?? ''));
   else if (op === 'copy') add(root, path, structuredClone(read(root, from ?? '')));
   else if (op === 'test') {
-    if (!isDeepStrictEqual(read(root, path), value)) throw unprocessable(`testing value ${path} failed`);
-  } else throw unprocessable(`unexpected kind: ${op}`);
+    if (!isDeepStrictEqual(read(root, path), value)) throw unprocessable();
+  } else throw unprocessable();
 }
 
 /** The container that holds the value at `pointer`, and the value's key in it. */
 function locate(root: object, pointer: string): { holder: unknown; key: string } {
-  if (pointer !== '' && !pointer.startsWith('/')) throw unprocessable(`${pointer} is no JSON Pointer`);
+  if (pointer !== '' && !pointer.startsWith('/')) throw unprocessable();
   const steps = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const key = steps.pop() ?? '';
   const holder = steps.reduce<unknown>((here, step) => child(here, step), root);
@@ -48,7 +49,7 @@ function child(holder: unknown, key: string): unknown {
 function read(root: object, pointer: string): unknown {
   const { holder, key } = locate(root, pointer);
   const value = child(holder, key);
-  if (value === undefined) throw missing(pointer);
+  if (value === undefined) throw unprocessable();
   return value;
 }
 
@@ -59,7 +60,7 @@ function add(root: object, pointer: string, value: unknown): void {
     return;
   }
   const index = key === '-' ? holder.length : Number(key);
-  if (!Number.isInteger(index) || index < 0 || index > holder.length) throw missing(pointer);
+  if (!Number.isInteger(index) || index < 0 || index > holder.length) throw unprocessable();
   holder.splice(index, 0, value);
 }
 
@@ -77,17 +78,10 @@ function write(root: object, pointer: string, value: unknown): void {
   // Defined rather than assigned, so that a key such as __proto__ stays a key.
   else if (isJsonObject(holder)) {
     Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
-  } else throw missing(pointer);
+  } else throw unprocessable();
 }
 
-function missing(pointer: string): ApiFailure {
-  return unprocessable(`the value at ${JSON.stringify(pointer)} does not exist`);
-}
-
-function unprocessable(why: string): ApiFailure {
-  return new ApiFailure(
-    422,
-    'Invalid',
-    `the server rejected our request due to an error in our request: ${why}`,
-  );
+/** A real server does not say which operation it was. */
+function unprocessable(): ApiFailure {
+  return new ApiFailure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }

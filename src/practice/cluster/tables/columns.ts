@@ -10,36 +10,18 @@ import type {
   V1Pod,
   V1PodSpec,
   V1ReplicaSet,
+  V1ReplicationController,
   V1Service,
   V1StatefulSet,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import { at, type KubeObject } from '../object.ts';
 import { selectorText } from '../scale.ts';
 import { ageOf, humanDuration } from './age.ts';
+import { age, column, counted, createdAt, name, plain, wide, type Column } from './column.ts';
+import { furtherColumns } from './further.ts';
 import { podLine } from './pod-status.ts';
-
-export interface Column {
-  readonly name: string;
-  /** 0 is always shown, 1 only with `-o wide`. */
-  readonly priority: 0 | 1;
-  readonly cell: (object: KubeObject, now: Date) => string | number;
-}
-
-function column<T = KubeObject>(name: string, cell: (object: T, now: Date) => unknown): Column {
-  return { name, priority: 0, cell: (object, now) => shown(cell(object as unknown as T, now)) };
-}
-
-function wide<T = KubeObject>(name: string, cell: (object: T, now: Date) => unknown): Column {
-  return { ...column(name, cell), priority: 1 };
-}
-
-function shown(value: unknown): string | number {
-  if (typeof value === 'number') return value;
-  return value === undefined || value === null || value === '' ? '<none>' : String(value);
-}
-
-const name = column('Name', ({ metadata }) => metadata.name);
-const age = column('Age', ({ metadata }, now) => ageOf(metadata.creationTimestamp, now));
+import { storageColumns } from './storage.ts';
 
 const containers = (podSpec: (object: KubeObject) => V1PodSpec | undefined): Column[] => [
   wide('Containers', (object) =>
@@ -62,6 +44,8 @@ const address = ({ status }: V1Node, type: string): string | undefined =>
   status?.addresses?.find((one) => one.type === type)?.address;
 
 const byKind: Readonly<Record<string, readonly Column[]>> = {
+  ...storageColumns,
+  ...furtherColumns,
   Pod: [
     name,
     column<V1Pod>('Ready', (pod, now) => podLine(pod, now).ready),
@@ -87,9 +71,18 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   ],
   ReplicaSet: [
     name,
-    column<V1ReplicaSet>('Desired', ({ spec }) => spec?.replicas ?? 0),
-    column<V1ReplicaSet>('Current', ({ status }) => status?.replicas ?? 0),
-    column<V1ReplicaSet>('Ready', ({ status }) => status?.readyReplicas ?? 0),
+    counted<V1ReplicaSet>('Desired', ({ spec }) => spec?.replicas ?? 0),
+    counted<V1ReplicaSet>('Current', ({ status }) => status?.replicas ?? 0),
+    counted<V1ReplicaSet>('Ready', ({ status }) => status?.readyReplicas ?? 0),
+    age,
+    ...containers(template),
+    selector,
+  ],
+  ReplicationController: [
+    name,
+    counted<V1ReplicationController>('Desired', ({ spec }) => spec?.replicas ?? 0),
+    counted<V1ReplicationController>('Current', ({ status }) => status?.replicas ?? 0),
+    counted<V1ReplicationController>('Ready', ({ status }) => status?.readyReplicas ?? 0),
     age,
     ...containers(template),
     selector,
@@ -105,11 +98,11 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   ],
   DaemonSet: [
     name,
-    column<V1DaemonSet>('Desired', ({ status }) => status?.desiredNumberScheduled ?? 0),
-    column<V1DaemonSet>('Current', ({ status }) => status?.currentNumberScheduled ?? 0),
-    column<V1DaemonSet>('Ready', ({ status }) => status?.numberReady ?? 0),
-    column<V1DaemonSet>('Up-to-date', ({ status }) => status?.updatedNumberScheduled ?? 0),
-    column<V1DaemonSet>('Available', ({ status }) => status?.numberAvailable ?? 0),
+    counted<V1DaemonSet>('Desired', ({ status }) => status?.desiredNumberScheduled ?? 0),
+    counted<V1DaemonSet>('Current', ({ status }) => status?.currentNumberScheduled ?? 0),
+    counted<V1DaemonSet>('Ready', ({ status }) => status?.numberReady ?? 0),
+    counted<V1DaemonSet>('Up-to-date', ({ status }) => status?.updatedNumberScheduled ?? 0),
+    counted<V1DaemonSet>('Available', ({ status }) => status?.numberAvailable ?? 0),
     column('Node Selector', (object) => selectorText(template(object)?.nodeSelector)),
     age,
     ...containers(template),
@@ -120,6 +113,20 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     column<V1Job>('Status', jobStatus),
     column<V1Job>('Completions', ({ spec, status }) => `${status?.succeeded ?? 0}/${spec?.completions ?? 1}`),
     column<V1Job>('Duration', jobDuration),
+    age,
+    ...containers(template),
+    selector,
+  ],
+  HorizontalPodAutoscaler: [
+    name,
+    column<V2HorizontalPodAutoscaler>(
+      'Reference',
+      ({ spec }) => `${spec?.scaleTargetRef.kind}/${spec?.scaleTargetRef.name}`,
+    ),
+    column<V2HorizontalPodAutoscaler>('Targets', autoscalerTargets),
+    column<V2HorizontalPodAutoscaler>('MinPods', ({ spec }) => spec?.minReplicas ?? '<unset>'),
+    column<V2HorizontalPodAutoscaler>('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
+    column<V2HorizontalPodAutoscaler>('Replicas', ({ status }) => status?.currentReplicas ?? 0),
     age,
   ],
   Service: [
@@ -167,8 +174,8 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
       'Object',
       ({ involvedObject }) => `${involvedObject.kind?.toLowerCase()}/${involvedObject.name}`,
     ),
-    wide<CoreV1Event>('Subobject', ({ involvedObject }) => involvedObject.fieldPath),
-    wide<CoreV1Event>('Source', ({ source, reportingComponent }) =>
+    plain<CoreV1Event>('Subobject', ({ involvedObject }) => involvedObject.fieldPath),
+    plain<CoreV1Event>('Source', ({ source, reportingComponent }) =>
       [source?.component ?? reportingComponent, source?.host].filter(Boolean).join(', '),
     ),
     column<CoreV1Event>('Message', ({ message }) => message?.trim()),
@@ -210,9 +217,9 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
-/** The columns of a kind; name and age for a kind that has none of its own. */
+/** The columns of a kind; name and moment of creation for a kind that has none of its own. */
 export function columnsOf(kind: string): readonly Column[] {
-  return byKind[kind] ?? [name, age];
+  return byKind[kind] ?? [name, createdAt];
 }
 
 function entries(value: unknown): number {
@@ -231,6 +238,21 @@ function addresses(subsets: V1Endpoints['subsets']): string[] {
 function abbreviated(all: readonly string[], separator = ','): string {
   const shownOnes = all.slice(0, 3).join(separator);
   return all.length > 3 ? `${shownOnes} + ${all.length - 3} more...` : shownOnes;
+}
+
+/** Each metric as measured and as wished for: `cpu: 76%/75%`. */
+function autoscalerTargets({ spec, status }: V2HorizontalPodAutoscaler): string {
+  const targets = (spec?.metrics ?? []).map(({ resource }) => {
+    if (resource === undefined) return '<unknown>';
+    const current = status?.currentMetrics?.find((one) => one.resource?.name === resource.name)?.resource
+      ?.current;
+    const { averageUtilization: share, averageValue: value } = resource.target;
+    if (share === undefined)
+      return `${resource.name}: ${current?.averageValue ?? '<unknown>'}/${value ?? '<auto>'}`;
+    const measured = current?.averageUtilization;
+    return `${resource.name}: ${measured === undefined ? '<unknown>' : `${measured}%`}/${share}%`;
+  });
+  return abbreviated(targets, ', ') || '<none>';
 }
 
 function jobStatus({ status, spec, metadata }: V1Job): string {

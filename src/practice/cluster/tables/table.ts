@@ -20,7 +20,7 @@ export function table(
     metadata,
     columnDefinitions: columns.map((column) => ({
       name: column.name,
-      type: 'string',
+      type: column.type,
       format: column.name === 'Name' ? 'name' : '',
       description: '',
       priority: column.priority,

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import {
   baseMegabytes,
   behave,
+  entrypoint,
   entrypointScript,
   imageExists,
   images,
@@ -37,6 +38,29 @@ describe('the practice application', () => {
   it('answers on the port that it is told, 8080 otherwise', () => {
     assert.equal((behave({ environment: {} }) as { port: number }).port, 8080);
     assert.equal((behave({ environment: { PORT: '9090' } }) as { port: number }).port, 9090);
+  });
+
+  it('does a task in place of serving where its arguments name one, after its own program or after none', () => {
+    const args = ['export', '--format=csv'];
+    for (const given of [{ args }, { command: [entrypoint], args }, { command: [entrypoint, ...args] }]) {
+      const behaviour = behave({ environment: {}, ...given });
+      assert.equal(behaviour.outcome === 'exits' && behaviour.exitCode, 0);
+    }
+  });
+
+  it('says which formats and tasks there are when asked for another', () => {
+    const said = (...args: string[]) => behave({ environment: {}, args }).lines.join();
+    assert.match(said('export', '--format=cvs'), /"cvs": the formats are csv and json/);
+    assert.match(said('exprot'), /"exprot": the tasks are migrate and export/);
+  });
+
+  it('cannot be started by a program that is not in its images', () => {
+    const message = (program: string): string => {
+      const behaviour = behave({ environment: {}, command: [program, 'migrate'] });
+      return behaviour.outcome === 'cannot-start' ? behaviour.message : '';
+    };
+    assert.match(message('migrat'), /exec: "migrat": executable file not found in \$PATH: unknown$/);
+    assert.match(message('/migrat'), /exec: "\/migrat": stat \/migrat: no such file or directory: unknown$/);
   });
 
   it('has its images under short and full names, and no others', () => {
@@ -73,10 +97,13 @@ describe('the practice application', () => {
       rmSync(root, { recursive: true, force: true });
     });
 
-    const run = (environment: Record<string, string>, limit: string) => {
+    const run = (environment: Record<string, string>, limit: string, args: readonly string[] = []) => {
       writeFileSync(limitFile, `${limit}\n`);
       const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
-      return spawnSync('/bin/sh', ['-c', script], { env: { ...environment, PATH }, encoding: 'utf8' });
+      return spawnSync('/bin/sh', ['-c', script, entrypoint, ...args], {
+        env: { ...environment, PATH },
+        encoding: 'utf8',
+      });
     };
 
     it('prints and does what the simulated application does', () => {
@@ -85,6 +112,7 @@ describe('the practice application', () => {
           DATABASE_URL: fc.constantFrom('postgres://db/shop', 'mysql://db/shop', 'nonsense', ''),
           CACHE_MB: fc.constantFrom('0', '64', '180', 'many', ''),
           PORT: fc.constantFrom('8080', '9090'),
+          LOG_LINES: fc.constantFrom('a review: "50% off" $HOME', 'two\nlines with \\n in them', ''),
         },
         { requiredKeys: [] },
       );
@@ -106,6 +134,25 @@ describe('the practice application', () => {
         }),
         { numRuns: 30 },
       );
+    });
+
+    it('does the tasks that the simulated application does, and refuses the others alike', () => {
+      const all = [
+        ['migrate'],
+        ['migrat'],
+        ['export'],
+        ['export', '--format=csv'],
+        ['export', '--format=json'],
+        ['export', '--format=cvs'],
+        ['export', '--format='],
+        ['export', 'csv'],
+      ];
+      for (const args of all) {
+        const expected = behave({ environment: {}, args });
+        const { status, stdout } = run({}, 'max', args);
+        assert.deepEqual(stdout.trimEnd().split('\n'), expected.lines, args.join(' '));
+        assert.equal(status, expected.outcome === 'exits' && expected.exitCode, args.join(' '));
+      }
     });
   });
 });

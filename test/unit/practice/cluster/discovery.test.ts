@@ -18,7 +18,9 @@ describe('what kubectl asks first', () => {
   it('is answered with the same resource types in the old form and in the aggregated one', async () => {
     const old: string[] = [];
     const { groups } = (await rig.ask('/apis')).body;
-    const versions = groups.map((one: Body) => `/apis/${one.preferredVersion.groupVersion}`);
+    const versions = groups.flatMap((group: Body) =>
+      group.versions.map((one: Body) => `/apis/${one.groupVersion}`),
+    );
     for (const path of ['/api/v1', ...versions]) {
       const { groupVersion, resources } = (await rig.ask(path)).body;
       old.push(...resources.map((one: Body) => `${groupVersion} ${one.name} ${one.kind} ${one.verbs}`));

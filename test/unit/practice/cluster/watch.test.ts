@@ -192,6 +192,7 @@ describe('the history of changes', () => {
         accept: [],
         contentType: '',
         body: undefined,
+        user: { username: 'practice', groups: [] },
         signal: new AbortController().signal,
       };
       await watch(store, target, request, (type, object) => sent.push({ type, object }));

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { deploymentStatus } from '../../../../src/practice/controllers/deployment-status.ts';
 import { subsetsOf } from '../../../../src/practice/controllers/endpoints.ts';
 import { deletionOrder } from '../../../../src/practice/controllers/replicaset.ts';
-import { choose } from '../../../../src/practice/controllers/scheduler.ts';
-import { nodeObject } from '../../../../src/practice/node/registration.ts';
 import type { Deployment, Pod, ReplicaSet, Service } from '../../../../src/practice/objects.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -34,42 +32,6 @@ describe('a ReplicaSet with too many pods', () => {
       ordered.map(({ metadata }) => metadata.name),
       ['pending', 'unready', 'ready'],
     );
-  });
-});
-
-describe('the scheduler', () => {
-  const node = nodeObject({ name: 'n1', cpu: '2', memory: '1Gi' }, 1, '2026-01-01T00:00:00Z');
-  const asking = (resources: Record<string, string>, nodeSelector?: Record<string, string>): Pod =>
-    pod('asking', false, {
-      spec: { nodeSelector, containers: [{ name: 'app', image: 'x', resources: { requests: resources } }] },
-    });
-
-  it('takes the emptiest node that fits', () => {
-    const other = nodeObject({ name: 'n2' }, 1, '2026-01-01T00:00:00Z');
-    const choice = choose(asking({ cpu: '1' }), [node, other], [pod('there', true)]);
-    assert.equal('node' in choice && choice.node.metadata.name, 'n2');
-  });
-
-  it('says what is short, counting what runs there already', () => {
-    const big = pod('big', true, {
-      spec: {
-        nodeName: 'n1',
-        containers: [{ name: 'a', image: 'x', resources: { requests: { cpu: '1500m' } } }],
-      },
-    });
-    assert.deepEqual(choose(asking({ cpu: '1' }), [node], [big]), {
-      reason: '0/1 nodes are available: 1 Insufficient cpu.',
-    });
-    assert.deepEqual(choose(asking({}, { disk: 'ssd' }), [node], []), {
-      reason: "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
-    });
-  });
-
-  it('leaves cordoned nodes alone', () => {
-    const cordoned = { ...node, spec: { unschedulable: true } };
-    assert.deepEqual(choose(asking({}), [cordoned], []), {
-      reason: '0/1 nodes are available: 1 node(s) were unschedulable.',
-    });
   });
 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:https';
 import { startNodeSimulator } from '../../../../src/practice/node/simulator.ts';
 import type { NodeSimulator } from '../../../../src/practice/node/simulator.ts';
 import { configMaps, events, leases, namespaces, nodes, pods } from '../../../../src/practice/objects.ts';
 import type { Container, ContainerState, KubeEvent, Pod, PodSpec } from '../../../../src/practice/objects.ts';
 import { eventually, startTestCluster } from '../waiting.ts';
 import type { TestCluster } from '../waiting.ts';
+import { readLog } from './reading-logs.ts';
 
 const image = 'docker.io/library/shop-cart:1.9.0';
 
@@ -64,22 +64,7 @@ describe('a simulated node', () => {
     return about(seen);
   };
 
-  async function logs(pod: string, query = ''): Promise<{ status: number; text: string }> {
-    const node = await cluster.client.get(nodes, undefined, 'n1');
-    const port = node?.status?.daemonEndpoints?.kubeletEndpoint.Port;
-    const url = `https://127.0.0.1:${String(port)}/containerLogs/shop/${pod}/app${query}`;
-    return new Promise((resolve, reject) => {
-      request(url, { rejectUnauthorized: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, text });
-        });
-      })
-        .on('error', reject)
-        .end();
-    });
-  }
+  const logs = (pod: string, query = '') => readLog(cluster.client, { node: 'n1', pod, name: 'app' }, query);
 
   it('is Ready, and holds its lease', async () => {
     const node = await cluster.client.get(nodes, undefined, 'n1');
@@ -140,10 +125,11 @@ describe('a simulated node', () => {
       /^Failed: Error: ErrImagePull$/,
       /^BackOff: Back-off pulling/,
     );
-    assert.deepEqual(await logs('typo'), {
-      status: 400,
-      text: 'container "app" in pod "typo" is waiting to start',
-    });
+    const refused = await logs('typo');
+    assert.equal(refused.status, 400);
+    // It says one or the other, as it is pulling again or waiting to.
+    const reason = "(trying and failing to pull image|image can't be pulled)";
+    assert.match(refused.text, new RegExp(`^container "app" in pod "typo" is waiting to start: ${reason}$`));
   });
 
   it('leaves a pod running but not Ready when its probe asks another port than the application listens on', async () => {
@@ -156,6 +142,63 @@ describe('a simulated node', () => {
     const pod = await until('elsewhere', () => true);
     assert.equal(pod.status?.phase, 'Running');
     assert.equal(ready(pod), 'False');
+  });
+
+  it('restarts a container whose liveness probe asks another port, with a growing back-off', async () => {
+    const probed = { livenessProbe: { httpGet: { path: '/healthz', port: 8081 } } };
+    const spec = { terminationGracePeriodSeconds: 1 };
+    const killed = await run('killed', probed, (_, pod) => status(pod)?.restartCount === 1, spec);
+    const { terminated } = status(killed)?.lastState ?? {};
+    assert.deepEqual([terminated?.exitCode, terminated?.reason], [137, 'Error']);
+    const pod = await until('killed', ({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
+    assert.match(status(pod)?.state.waiting?.message ?? '', /^back-off 10s restarting failed container=app/);
+    const said = await told('killed', /^BackOff: /);
+    assert.ok(said.includes('Killing: Container app failed liveness probe, will be restarted'));
+    const { podIP = '' } = pod.status ?? {};
+    const refused = `Get "http://${podIP}:8081/healthz": dial tcp ${podIP}:8081: connect: connection refused`;
+    assert.ok(said.includes(`Unhealthy: Liveness probe failed: ${refused}`));
+    assert.match((await logs('killed', '?previous=true')).text, /INFO ready/);
+  });
+
+  it('leaves a container alone whose probes ask where it listens, by number or by name', async () => {
+    const probed = {
+      ports: [{ name: 'http', containerPort: 8080 }],
+      readinessProbe: { httpGet: { path: '/healthz', port: 'http' } },
+      livenessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1, failureThreshold: 1 },
+    };
+    const pod = await run('left', probed, (_, found) => ready(found) === 'True');
+    assert.equal(status(pod)?.restartCount, 0);
+  });
+
+  it('does not make a container Ready whose probe asks for a page that is not there', async () => {
+    await run('lost', { readinessProbe: { httpGet: { path: '/ready', port: 8080 } } }, ({ running }) => {
+      return running !== undefined;
+    });
+    await told('lost', /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404$/);
+  });
+
+  it('ends a pod whose application has done its task, or has failed at it, and is not to be restarted', async () => {
+    const done = await run(
+      'done',
+      { args: ['migrate'] },
+      (_, { status: now }) => now?.phase === 'Succeeded',
+      {
+        restartPolicy: 'Never',
+      },
+    );
+    assert.deepEqual(
+      [status(done)?.state.terminated?.exitCode, status(done)?.state.terminated?.reason],
+      [0, 'Completed'],
+    );
+    assert.equal(done.status?.conditions?.find(({ type }) => type === 'Ready')?.reason, 'PodCompleted');
+    const failed = await run(
+      'failed',
+      { args: ['export', '--format=cvs'] },
+      (_, { status: now }) => now?.phase === 'Failed',
+      { restartPolicy: 'Never' },
+    );
+    assert.equal(status(failed)?.state.terminated?.exitCode, 2);
+    assert.match((await logs('failed')).text, /unknown format "cvs": the formats are csv and json/);
   });
 
   it('waits for a missing ConfigMap, and starts the container once it is there', async () => {
