@@ -4,6 +4,7 @@ import type { Stage } from '../../src/practice/scenarios/play.ts';
 import type { Fix, Scenario } from '../../src/practice/scenarios/scenario.ts';
 import { harmsOf } from '../../src/practice/scenarios/harm.ts';
 import { readState } from '../../src/practice/scenarios/state.ts';
+import type { State } from '../../src/practice/scenarios/state.ts';
 
 export interface Proof {
   /** With no remedy at all it is still broken after its settle window; where nothing is wrong, it is still well. */
@@ -25,12 +26,18 @@ const patience = 120_000;
 
 /**
  * @param stage its signal ends everything
+ * @param whileBroken called with the state that raised the alarm, after the control and before the first fix; must change nothing
  * @throws Error where the scenario does not come about
  */
-export async function prove(scenario: Scenario, stage: Stage): Promise<Proof> {
+export async function prove(
+  scenario: Scenario,
+  stage: Stage,
+  whileBroken?: (alarmed: State) => Promise<void>,
+): Promise<Proof> {
   await setUp(scenario, stage);
-  await breakIt(scenario, stage);
+  const alarmed = await breakIt(scenario, stage);
   const control = await staysAsItIs(scenario, stage);
+  await whileBroken?.(alarmed);
   const fixes: Tried[] = [];
   for (const fix of scenario.fixes) {
     if (fixes.length > 0) await again(scenario, stage);
@@ -73,6 +80,8 @@ async function attempt(scenario: Scenario, stage: Stage, fix: Fix, milliseconds:
   for (const deed of fix.deeds) await carryOut(scenario, stage, deed);
   const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(milliseconds)]);
   const ended = await settles(scenario, { ...stage, signal });
+  // Whoever gave up on everything has not seen whether it ends.
+  stage.signal.throwIfAborted();
   const after = await readState(stage.client, scenario);
   return { says: fix.says, ended, harms: harmsOf(scenario, before, after) };
 }

@@ -1,0 +1,256 @@
+/** The differences between the practice cluster and a real Kubernetes 1.20 that are all right, each with its reason. */
+import type { Difference } from './compare.ts';
+import type { Question } from './exchange.ts';
+
+export interface Reason {
+  readonly why: string;
+  /** Of the question's path; any where it is absent. */
+  readonly path?: RegExp;
+  readonly at?: RegExp;
+  readonly real?: RegExp;
+  readonly practice?: RegExp;
+}
+
+/** Two ways of saying one thing: both are taken for the word before anything is compared. */
+export interface Spelling {
+  readonly why: string;
+  readonly pattern: RegExp;
+  readonly word: string;
+}
+
+export const spellings: readonly Spelling[] = [
+  {
+    why: 'Since 1.26 the event of a scaled ReplicaSet says what it was scaled from.',
+    pattern: /\b(Scaled (?:up|down) replica set \S+) (?:from \d+ )?to\b/g,
+    word: '$1 to',
+  },
+  {
+    why: 'Since 1.26 the event of a back-off names container and pod.',
+    pattern: /\b(Back-off restarting failed container) \S+ in pod [^"\s]+/g,
+    word: '$1',
+  },
+  {
+    why: 'The real node of the tests has every image already; a practice node pulls one that is new to it.',
+    pattern:
+      /(?:Container image (\\?"[^"]*") already present on machine|Successfully pulled image (\\?"[^"]*") in [^"]*)/g,
+    word: 'Image $1$2 is there',
+  },
+  {
+    why: 'The real node of the tests reaches no registry; that of practice answers that there is no such image.',
+    pattern: /rpc error: code = \w+ desc = failed to pull and unpack image (?:[^"\\]|\\+")*/g,
+    word: 'rpc error: {no such image}',
+  },
+];
+
+/** Groups and versions of the API that 1.20 serves and later releases do not, or that practice has no use for. */
+const otherVersions =
+  /\/v\d+(alpha|beta)\d|^\/apis\/(apiregistration|certificates|admissionregistration|apiextensions|scheduling|node|flowcontrol)[./]/;
+
+const absent = /^$/;
+
+export const reasons: readonly Reason[] = [
+  {
+    why: 'The practice cluster serves no versions that have gone since 1.20, and no types that no incident needs.',
+    path: otherVersions,
+    at: /^answer$/,
+    practice: /^404 /,
+  },
+  {
+    why: '1.20 does not serve this type, version or subresource yet.',
+    at: /^answer$/,
+    real: /^404 \S+ (Status the server could not find the requested resource)?$/,
+    practice: /^20[01] /,
+  },
+  {
+    why: 'Since 1.26 an API server lists its groups in one document (aggregated discovery).',
+    path: /^\/apis?(\?|$)/,
+    at: /^answer$/,
+    practice: /APIGroupDiscoveryList/,
+  },
+  {
+    why: 'Where the list of its own addresses is asked for, the practice cluster names none.',
+    path: /^\/api(\?|$)/,
+    at: /serverAddressByClientCIDRs/,
+  },
+  {
+    why: 'What an API server lists of its types differs with its release; practice has those that incidents need.',
+    path: /^\/apis?(\/|\?|$)/,
+    at: /^body\.(resources|groups|groupVersion|apiVersion$)/,
+  },
+  {
+    why: 'Since 1.27 a list can be sent as the beginning of a watch; 1.20 refuses that, and kubectl lists instead.',
+    path: /sendInitialEvents=true/,
+    at: /^answer$/,
+    real: /^422 /,
+  },
+  {
+    why: 'It says which release it is.',
+    path: /^\/version/,
+    at: /^body\./,
+  },
+  {
+    why: 'Of OpenAPI practice has what kubectl needs to leave validation to the server, in the newer form.',
+    path: /^\/openapi\//,
+    at: /^answer$/,
+  },
+  {
+    why: 'Since 1.33 pods count their generations.',
+    at: /\.metadata\.generation$/,
+    real: absent,
+    practice: /^1$/,
+  },
+  {
+    why: 'Since 1.34 a moment that never was is left out of metadata.',
+    at: /metadata\.creationTimestamp$/,
+    real: /^null$/,
+    practice: absent,
+  },
+  {
+    why: 'Since 1.21 a Service says which kind of address it has and where its traffic stays.',
+    at: /\.spec\.(internalTrafficPolicy|ipFamilies|ipFamilyPolicy)$/,
+    real: absent,
+  },
+  {
+    why: 'Since 1.21 a namespace carries its name as a label.',
+    at: /\.labels(\.kubernetes\.io\/metadata\.name)?$/,
+    real: absent,
+    practice: /kubernetes\.io\/metadata\.name|^"shop-/,
+  },
+  {
+    why: 'The real API server of the tests runs without the ServiceAccount plugin, which names the account of every pod.',
+    at: /\.spec\.serviceAccount(Name)?$/,
+    real: absent,
+    practice: /^"default"$/,
+  },
+  {
+    why: 'In the real node of the tests all images are one under many names, of which it says any.',
+    at: /[sS]tatuses\[[^\]]*\]\.image(ID)?$/,
+  },
+  {
+    why: 'They are other machines.',
+    path: /^\/api\/v1\/nodes|^\/apis\/metrics\.k8s\.io\/v1beta1\/nodes|kube-node-lease|\/api\/v1\/pods\?fieldSelector=spec\.nodeName/,
+    at: /^body(\.items\[[^\]]*\]|\.rows\[[^\]]*\])?(\.(status|spec|usage|metadata\.(labels|annotations|ownerReferences))\b|\.cells\.|$)/,
+  },
+  {
+    why: 'A real Endpoints object of 1.20 notes what last changed and which version of a pod it means; nobody reads it.',
+    at: /last-change-trigger-time|targetRef\.resourceVersion|^body(\.items\[[^\]]*\])?\.metadata\.annotations$/,
+    path: /\/endpoints/,
+  },
+  {
+    why: 'A real scheduler writes its events in the newer form, the one of practice in the older; kubectl shows both alike.',
+    at: /\[[^\]]*(Scheduled|FailedScheduling)[^\]]*\]\.(action|eventTime|firstTimestamp|lastTimestamp|reportingComponent|reportingInstance|source(\.component)?|count|cells\.(Source|Count|First Seen))$/,
+  },
+  {
+    why: 'Since 1.22 the column of restarts is a text that says when the last one was.',
+    at: /\.cells\.Restarts$|columnDefinitions\[Restarts\]\.type$/,
+  },
+  {
+    why: 'Since 1.31 a Job has a column with its status, and a claim one with its class of attributes.',
+    at: /columnDefinitions\[(Status|VolumeAttributesClass)\]$/,
+    real: absent,
+  },
+  {
+    why: 'A real node begins to ask for readiness before the application has come up; the simulated one asks when it is up.',
+    at: /\[[^\]]*Unhealthy[^\]]*\]$/,
+    practice: absent,
+  },
+  {
+    why: 'The real node of the tests has every image already: it never says that it pulls.',
+    at: /\[[^\]]*Pulling[^\]]*\]$/,
+    real: absent,
+  },
+  {
+    why: 'Nobody reads in practice what the real controllers put into every namespace: an account, its token, an authority.',
+    at: /\[(default|default-token-[^\]]*|kube-root-ca\.crt)\]$/,
+    practice: absent,
+  },
+  {
+    why: 'What was asked comes back as far as practice reads it; nobody reads it there.',
+    path: /reviews/,
+    at: /^body\.(spec|status)\./,
+  },
+  {
+    why: 'A pull that fails again and again is ErrImagePull at one moment and ImagePullBackOff at the next.',
+    at: /\.state\.waiting\.(reason|message)$|\.cells\.Status$|^answer$/,
+    real: /ErrImagePull|ImagePullBackOff|no such image|image can't be pulled|trying and failing to pull/,
+    practice:
+      /ErrImagePull|ImagePullBackOff|Back-off pulling|no such image|image can't be pulled|trying and failing to pull/,
+  },
+  {
+    why: 'A number that may be a percentage is printed as Go has it.',
+    at: /^answer$/,
+    real: /Invalid value: \{value\}: may not be 0 when/,
+    practice: /Invalid value: \S+: may not be 0 when/,
+  },
+  {
+    why: 'Two real controllers write to one Endpoints object now and then; in practice one writer does.',
+    at: /\[[^\]]*FailedToUpdateEndpoint[^\]]*\]$/,
+    practice: absent,
+  },
+  {
+    why: 'Which ingress classes there are depends on what else was played on a cluster.',
+    path: /\/ingressclasses/,
+    at: /\.rows\[/,
+  },
+  {
+    why: 'The authority and the token that real controllers put into every namespace are described there and not in practice.',
+    path: /\/(kube-root-ca\.crt|default-token-\w+)$/,
+    at: /^answer$/,
+  },
+  {
+    why: 'Which character a selector fails at is said in other words.',
+    at: /^answer$/,
+    real: /^400 .*unable to parse requirement/,
+    practice: /^400 .*unable to parse requirement/,
+  },
+  {
+    why: 'A value of a wrong type is refused with the field that it is in, not with the whole object.',
+    at: /^answer$/,
+    real: /^422 \S+ Status  "" is invalid: patch: /,
+    practice: /^422 \S+ Status Deployment\.apps /,
+  },
+  {
+    why: 'Since 1.27 a request above its limit is refused with the limit.',
+    at: /^answer$/,
+    real: /must be less than or equal to memory limit$/,
+    practice: /must be less than or equal to memory limit of /,
+  },
+  {
+    why: 'Since 1.21 a patch that names another identity is a conflict.',
+    at: /^answer$/,
+    real: /metadata\.uid: Invalid value/,
+    practice: /^409 .*Precondition failed: UID/,
+  },
+  {
+    why: 'What of a pod may be changed has grown since 1.20; the rest of the message is a comparison of Go values.',
+    at: /^answer$/,
+    real: /pod updates may not change fields other than/,
+    practice: /pod updates may not change fields other than/,
+  },
+  {
+    why: 'kubectl create writes Protocol Buffers, of which practice reads no objects: it says to use apply. The product creates nothing that way.',
+    at: /^answer$/,
+    practice: /^415 /,
+  },
+  {
+    why: 'That there is no such path is said in other words, and kubectl shows its own.',
+    at: /^answer$/,
+    real: /^404 /,
+    practice: /^404 /,
+    path: /^\/(nowhere|apis\/resource\.k8s\.io)/,
+  },
+];
+
+/** @returns the first reason for a difference */
+export function reasonFor(
+  { path }: Question,
+  { at, real = '', practice = '' }: Difference,
+): Reason | undefined {
+  return reasons.find(
+    (reason) =>
+      (reason.path?.test(path) ?? true) &&
+      (reason.at?.test(at) ?? true) &&
+      (reason.real?.test(real) ?? true) &&
+      (reason.practice?.test(practice) ?? true),
+  );
+}
