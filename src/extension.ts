@@ -9,7 +9,6 @@ import { IncidentTree } from './editor/incidents/tree.ts';
 import { LazyRuns } from './editor/lazyRuns.ts';
 import { showError, showWrongSetting } from './editor/notify.ts';
 import { Output } from './editor/output.ts';
-import { Rehearsal } from './editor/rehearsal.ts';
 import { Secrets } from './editor/secrets.ts';
 import { Session } from './editor/session.ts';
 import { sessionCommands } from './editor/sessionCommands.ts';
@@ -45,14 +44,6 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
     }),
   );
   const tree = own(new IncidentTree(session, (id) => runs.loaded?.desk.latestFor(id) !== undefined));
-  const rehearsal = own(
-    new Rehearsal({
-      session,
-      output,
-      script: vscode.Uri.joinPath(extensionUri, 'dist', 'practice.js').fsPath,
-      stopRuns: () => runs.loaded?.desk.stopAll(session.agent),
-    }),
-  );
   const remediate = runs.command('oncall.remediateIncident');
   own(new StatusBar(session));
   own(new Automation({ session, runs, output }));
@@ -63,7 +54,6 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
       {
         ...incidentCommands({ session, tree, output, remediate }),
         ...sessionCommands({ session, secrets, output }),
-        ...rehearsal.commands,
         'oncall.approveStep': runs.command('oncall.approveStep'),
         'oncall.dryRunStep': runs.command('oncall.dryRunStep'),
         'oncall.editStep': runs.command('oncall.editStep'),
@@ -75,6 +65,11 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
         'oncall.assessCommand': runs.command('oncall.assessCommand'),
         'oncall.showAuditLog': runs.command('oncall.showAuditLog'),
         'oncall.verifyAuditLog': runs.command('oncall.verifyAuditLog'),
+        'oncall.startPractice': runs.command('oncall.startPractice'),
+        'oncall.stopPractice': runs.command('oncall.stopPractice'),
+        'oncall.practiceDebrief': runs.command('oncall.practiceDebrief'),
+        'oncall.breakTestCluster': runs.command('oncall.breakTestCluster'),
+        'oncall.cleanUpTestCluster': runs.command('oncall.cleanUpTestCluster'),
       },
       output,
     ),
@@ -88,9 +83,12 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   if (hasRunTabs()) void runs.load();
 
   const practice = process.env['ONCALL_PRACTICE'];
-  if (practice)
-    rehearsal.startNamed(practice).catch((error: unknown) => showError(output, 'Practice', error));
-  else void session.update();
+  if (practice) {
+    runs
+      .load()
+      .then(({ rehearsal }) => rehearsal.startNamed(practice))
+      .catch((error: unknown) => showError(output, 'Practice', error));
+  } else void session.update();
   return session.agent;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Runs the suites: `node test/run.mjs [unit|kubectl|host|ui|cluster ...] [--whole]`, all five by default. Ends with the
- * sum. The kubectl suite runs a sample of its commands, with `--whole` all of them.
+ * Runs the suites: `node test/run.mjs [unit|kubectl|scenarios|conformance|host|ui|cluster ...] [--whole]`, all by default.
+ * Ends with the sum. The kubectl suite runs a sample of its commands, with `--whole` all of them; the scenarios suite a sample
+ * on the practice cluster; the conformance suite what was recorded.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -50,6 +51,8 @@ const suites = {
     run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
     unavailable: whyNoBinaries,
   },
+  scenarios: { run: () => mocha('test/scenarios/**/*.test.ts', 2 * minute, 10 * minute) },
+  conformance: { run: () => mocha('test/conformance/**/*.test.ts', 2 * minute, 5 * minute) },
   host: { run: () => runHostSuite() },
   ui: { run: () => mocha('test/ui/**/*.test.ts', 3 * minute, 20 * minute) },
   cluster: {

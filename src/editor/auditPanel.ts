@@ -11,6 +11,8 @@ export interface AuditSource {
   /** Newest first. */
   auditLog(): Promise<AuditEntry[]>;
   readonly onDidChange: vscode.Event<void>;
+  /** Whether the entries are those of rehearsals. */
+  readonly practice: boolean;
   verify(): Promise<ChainStatus>;
 }
 
@@ -89,6 +91,7 @@ export class AuditPanel implements vscode.Disposable {
       state: {
         entries: entries.slice(0, this.#shown),
         total: entries.length,
+        practice: this.#source.practice,
         ...(this.#chain === undefined ? {} : { chain: this.#chain }),
       },
     };

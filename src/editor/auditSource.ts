@@ -21,6 +21,10 @@ export class SessionAudit implements AuditSource {
     this.#subscriptions = [session.onDidAppend(changed), session.onDidChange(changed), this.#changed];
   }
 
+  get practice(): boolean {
+    return this.#session.practice.kind !== 'off';
+  }
+
   auditLog() {
     return this.#session.agent.auditLog();
   }

@@ -34,6 +34,9 @@ export const commandTable = {
   'oncall.resetBreaker': ['palette'],
   'oncall.startPractice': ['palette'],
   'oncall.stopPractice': ['palette'],
+  'oncall.practiceDebrief': ['palette'],
+  'oncall.breakTestCluster': ['palette'],
+  'oncall.cleanUpTestCluster': ['palette'],
 } as const satisfies Record<string, readonly Invoker[]>;
 
 export type CommandId = keyof typeof commandTable;

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { runView } from '../journal/runs.ts';
+import type { Alert, Incident } from '../domain/incident.ts';
 import { assessInteractively } from './assess.ts';
 import { AuditPanel } from './auditPanel.ts';
 import { SessionAudit } from './auditSource.ts';
 import { auditCommands } from './auditCommands.ts';
+import { breakCommands } from './breakCluster.ts';
 import { watchRuns } from './contextKeys.ts';
 import { provideEvidence } from './evidenceDocument.ts';
 import { linesFor } from './outputLines.ts';
@@ -14,6 +16,7 @@ import { PlanDecorations } from './planDocument/decorations.ts';
 import { PlanDocuments } from './planDocument/document.ts';
 import { PlanLenses } from './planDocument/lenses.ts';
 import { PlanPanel } from './planPanel.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { remediate } from './remediate.ts';
 import { runCommands } from './runCommands.ts';
 import { RunDesk } from './runDesk.ts';
@@ -30,35 +33,66 @@ export type Runs = ReturnType<typeof buildRuns>;
 
 /** Builds and wires them, for the life of the window. */
 export function buildRuns({ extensionUri, session, output }: RunsParts) {
+  // Alerts about what was broken on purpose: PagerDuty knows nothing of them.
+  const ownAlerts = new Map<string, Alert>();
   const desk = new RunDesk({
     agent: () => session.agent,
-    alertFor: (incident) => session.alertFor(incident),
+    alertFor: async (incident) => ownAlerts.get(incident.id) ?? session.alertFor(incident),
     view: (records, runId, live) => runView(records, runId, { liveRuns: new Set(live ? [runId] : []) }),
     askName,
     newRunId: () => randomUUID(),
   });
-  const documents = new PlanDocuments(desk);
-  // A rehearsal stays one after practice has ended.
-  const rehearsals = new Set<string>();
+  // What a run is when it is first heard of it stays, whether practice begins or ends meanwhile.
+  const rehearsals = new Map<string, boolean>();
+  const isRehearsal = (runId: string): boolean => {
+    const known = rehearsals.get(runId) ?? session.practice.kind !== 'off';
+    rehearsals.set(runId, known);
+    return known;
+  };
+  const documents = new PlanDocuments(desk, isRehearsal);
   const panel = new PlanPanel(extensionUri, desk, {
     breaker: () => session.agent.circuitBreaker(),
     mode: () => session.settings.mode,
-    practice: (runId) => rehearsals.has(runId),
+    practice: isRehearsal,
   });
   const source = new SessionAudit(session);
   const audit = new AuditPanel(extensionUri, source);
   const parts = { session, desk, documents, panel, output, audit };
+  const script = vscode.Uri.joinPath(extensionUri, 'dist', 'practice.js').fsPath;
+  const rehearsal = new Rehearsal({
+    session,
+    output,
+    script,
+    stopRuns: () => {
+      desk.stopAll(session.agent);
+    },
+    whenIdle: (incidentId) => whenIdle(desk, incidentId),
+  });
+  const showRun = remediate(parts);
   return {
     desk,
+    rehearsal,
     commands: {
+      ...rehearsal.commands,
+      ...breakCommands({
+        session,
+        output,
+        script,
+        choose: (title) => rehearsal.choose(title, 'What breaks: the cause is yours to find'),
+        remediate: async (alert) => {
+          ownAlerts.set(alert.id, alert);
+          await showRun(incidentOf(alert));
+        },
+      }),
       ...runCommands(parts),
       ...auditCommands(parts),
-      'oncall.remediateIncident': remediate(parts),
+      'oncall.remediateIncident': showRun,
       'oncall.assessCommand': () => {
         assessInteractively(session, extensionUri);
       },
     },
     dispose: vscode.Disposable.from(
+      rehearsal,
       desk,
       documents,
       panel,
@@ -68,12 +102,41 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       new PlanDecorations(documents, desk, extensionUri),
       provideEvidence(desk),
       watchRuns(desk),
-      desk.onDidChange((runId) => {
-        if (session.practice.kind !== 'off') rehearsals.add(runId);
-      }),
+      desk.onDidChange(isRehearsal),
       desk.onDidStream((event) => {
-        for (const line of linesFor(event)) output.write(line);
+        const mark = isRehearsal(event.type === 'record' ? (event.record.runId ?? '') : event.runId);
+        for (const { level, text } of linesFor(event)) {
+          output.write({ level, text: mark ? `practice ${text}` : text });
+        }
       }),
     ),
+  };
+}
+
+/** Resolves once no run for an incident goes on. */
+function whenIdle(desk: RunDesk, incidentId: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (desk.liveRuns().some((runId) => desk.startOf(runId)?.incidentId === incidentId)) return;
+      changes.dispose();
+      resolve();
+    };
+    const changes = desk.onDidChange(look);
+    look();
+  });
+}
+
+/** An alert that came by no incident, as the incident that it would have been. */
+function incidentOf({ id, title }: Alert): Incident {
+  const now = new Date().toISOString();
+  return {
+    id,
+    title,
+    status: 'triggered',
+    urgency: 'high',
+    createdAt: now,
+    updatedAt: now,
+    assignees: [],
+    acknowledgedBy: [],
   };
 }

@@ -16,8 +16,8 @@ export type IncidentsState = PollerState | { readonly kind: 'no-token'; readonly
 /** Whether practice runs, and how far it is. */
 export type PracticeState =
   | { readonly kind: 'off' }
-  | { readonly kind: 'starting'; readonly scenario: string }
-  | { readonly kind: 'on'; readonly scenario: string; readonly connection: PracticeConnection };
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'on'; readonly connection: PracticeConnection };
 
 export interface SessionParts {
   readonly source: SettingsSource;
@@ -117,8 +117,8 @@ export class Session {
   }
 
   /** From now on nothing reaches a real cluster or account, although practice is not ready yet. */
-  enterPractice(scenario: string): Promise<void> {
-    this.#practice = { kind: 'starting', scenario };
+  enterPractice(): Promise<void> {
+    this.#practice = { kind: 'starting' };
     this.#practiceAgent = this.#newAgent({
       mode: 'plan',
       kubeconfig: join(this.#parts.storage, 'practice-is-not-ready'),
@@ -129,7 +129,7 @@ export class Session {
 
   practiceIsReady(connection: PracticeConnection): Promise<void> {
     if (this.#practice.kind === 'off') return this.#updates;
-    this.#practice = { kind: 'on', scenario: this.#practice.scenario, connection };
+    this.#practice = { kind: 'on', connection };
     return this.update();
   }
 

@@ -14,6 +14,8 @@ export interface AuditState {
   readonly entries: readonly AuditEntry[];
   readonly total: number;
   readonly chain?: ChainStatus;
+  /** Whether these are entries of rehearsals. */
+  readonly practice: boolean;
 }
 
 export interface ToAudit {

@@ -14,6 +14,8 @@ import { startVSCode, type RunningVSCode } from '../support/vscode/server.ts';
 import { Person } from './person.ts';
 
 const title = 'KubeDeploymentCrashLooping checkout (shop)';
+/** What is known of it beforehand. */
+const page = 'checkout restarts again and again after a rollout';
 
 describe('A rehearsal in a VS Code without any settings', () => {
   let scratch: Scratch;
@@ -54,29 +56,48 @@ describe('A rehearsal in a VS Code without any settings', () => {
     await scratch?.remove();
   });
 
-  it('goes from the palette to a verified fix, is marked as practice throughout, and leaves nothing behind', async () => {
+  it('goes from the palette to a verified fix and its debrief, is marked as practice throughout, and leaves nothing behind', async () => {
     await person.view.getByText('Connect PagerDuty to see your open incidents here.').waitFor();
     await workbench.runCommand('Oncall: Start Practice Incident');
-    await person.choose('Crash loop');
+    const list = workbench.page.locator('.quick-input-list');
+    for (const entry of ['Surprise me', 'Game day', page]) await list.getByText(entry).waitFor();
+    await workbench.screenshot('practice-choosing');
+    await person.choose(page);
     await person.incident(title).waitFor({ timeout: 90_000 });
     await person.view
       .getByText('Practice: these incidents and their cluster are stand-ins on this machine.')
       .waitFor();
     await person.statusSays('Practice');
     const practiceFolder = await runningPractice();
+    await workbench.runCommand('Oncall: Practice Debrief');
+    await person.notification('what is behind one is told only then').waitFor();
+    await person.clearNotifications();
 
     await person.remediate(title);
     const panel = await person.planPanel(title);
     await panel.locator('.badge.practice').waitFor();
     await panel.locator('.card.awaiting-approval').waitFor({ timeout: 60_000 });
+    await workbench.screenshot('practice-running');
     await panel.getByText('Approve & Run').click();
     await panel.locator('.card.verified').waitFor({ timeout: 90_000 });
+    const over = person.notification(`${title}" is over`);
+    await over.waitFor({ timeout: 60_000 });
+    await over.getByText('Show Debrief').click();
+    const debrief = await workbench.webview('h1:text-is("Practice Debrief")');
+    for (const part of [page, 'CrashLoopBackOff', 'Go back to the release before', 'kubectl rollout undo']) {
+      await debrief.getByText(part).first().waitFor();
+    }
+    await workbench.screenshot('practice-debrief');
+    const audit = await person.auditLog();
+    await audit.locator('.badge.practice').first().waitFor();
+    await person.outputShows('practice [');
 
     const server = /server: https:\/\/127\.0\.0\.1:(\d+)/.exec(
       await readFile(join(practiceFolder, 'kubeconfig'), 'utf8'),
     );
     assert.equal(await listens(Number(server?.[1])), true);
     await workbench.runCommand('Oncall: Stop Practice');
+    await person.notification('Practice is over.').waitFor();
     await person.view.getByText('Connect PagerDuty to see your open incidents here.').waitFor();
     await waitFor('the practice process has cleared up', () => !existsSync(practiceFolder) || undefined, {
       timeoutMs: 30_000,

@@ -118,7 +118,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     this.#draw(known);
     void vscode.commands.executeCommand('setContext', 'oncall.incidentsListed', known.length > 0);
     const practice = this.#session.practice;
-    this.#view.description = practice.kind === 'off' ? undefined : `practice: ${practice.scenario}`;
+    this.#view.title = practice.kind === 'off' ? 'Incidents' : 'Incidents (Practice)';
     this.#view.message = known.length === 0 ? undefined : this.#message(state, word);
     const triggered = known.filter((incident) => incident.status === 'triggered').length;
     this.#view.badge =

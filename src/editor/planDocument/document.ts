@@ -21,14 +21,17 @@ export function runOf(uri: vscode.Uri): string | undefined {
 
 export class PlanDocuments implements vscode.TextDocumentContentProvider {
   readonly #desk: RunDesk;
+  readonly #practice: (runId: string) => boolean;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(desk: RunDesk) {
+  /** @param practice whether a run is a rehearsal */
+  constructor(desk: RunDesk, practice: (runId: string) => boolean) {
     this.#desk = desk;
+    this.#practice = practice;
     this.#subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(planScheme, this),
       desk.onDidChange((runId) => {
@@ -50,7 +53,11 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider {
     const start = this.#desk.startOf(runId);
     return view === undefined
       ? { text: renderStart(start), steps: [] }
-      : renderPlan(view, { ...this.#desk.live(runId), failure: start?.failure });
+      : renderPlan(view, {
+          ...this.#desk.live(runId),
+          failure: start?.failure,
+          practice: this.#practice(runId),
+        });
   }
 
   /** Opens a run's document in the first column. */

@@ -29,6 +29,8 @@ export interface LiveText {
   readonly output: ReadonlyMap<string, readonly string[]>;
   /** Why the run could not go on, where no record says it. */
   readonly failure?: string | undefined;
+  /** Whether it is a rehearsal. */
+  readonly practice?: boolean;
 }
 
 const nothingLive: LiveText = { progress: new Map(), output: new Map() };
@@ -84,6 +86,9 @@ function header(view: RunView, live: LiveText): string[] {
   const progress = live.progress.get('');
   return [
     `# ${plain(view.title, 200)}`,
+    ...(live.practice === true
+      ? [`${label('practice')}this incident and its cluster are stand-ins on this machine`]
+      : []),
     `${label('incident')}${about
       .filter((part) => part !== undefined)
       .map((part) => plain(part, 120))

@@ -24,12 +24,16 @@ function toggle(key: string): void {
   if (shown !== undefined) show(shown);
 }
 
+/** Nobody shall take a rehearsal for the real thing. */
+const practiceBadge = html`<span class="badge practice">practice</span>`;
+
 const keyOf = (entry: AuditEntry): string => `${entry.runId} ${entry.stepId} ${entry.time}`;
 
 function page(state: AuditState): TemplateResult {
   return html`<main>
     <header>
       <h1>Audit Log</h1>
+      ${state.practice ? practiceBadge : nothing}
       <p class="actions">
         <vscode-button secondary icon="verified" @click=${() => send({ type: 'verify' })}
           >Verify Audit Log</vscode-button
@@ -78,7 +82,7 @@ function table(state: AuditState): TemplateResult {
         <th scope="col">Incident</th>
       </tr>
     </thead>
-    ${repeat(state.entries, keyOf, rows)}
+    ${repeat(state.entries, keyOf, (entry) => rows(entry, state.practice))}
   </table>`;
 }
 
@@ -93,7 +97,7 @@ const icons: Partial<Record<AuditEntry['outcome'], string>> = {
 };
 
 /** An entry is a body of the table: its line, and its details while they are open. */
-function rows(entry: AuditEntry): TemplateResult {
+function rows(entry: AuditEntry, practice: boolean): TemplateResult {
   const key = keyOf(entry);
   const isOpen = open.has(key);
   return html`<tbody>
@@ -119,6 +123,7 @@ function rows(entry: AuditEntry): TemplateResult {
         <button class="link" @click=${() => send({ type: 'showRun', runId: entry.runId })}>
           ${entry.incidentTitle}
         </button>
+        ${practice ? practiceBadge : nothing}
       </td>
     </tr>
     ${

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOncallError } from '../../../src/domain/error.ts';
-import { PracticeProcess, readReady, scenarioNamed } from '../../../src/editor/practice.ts';
+import { PracticeProcess, readReady } from '../../../src/editor/practice.ts';
 
 const ready = {
   ready: true,
@@ -29,16 +29,19 @@ describe('The practice process', () => {
     const said: string[] = [];
     const lost = Promise.withResolvers<string>();
     const failed = Promise.withResolvers<string>();
+    const ended = Promise.withResolvers<{ incidentTitle: string }>();
     return {
       practice: new PracticeProcess({
         script,
         log: (line) => said.push(line),
         onFailed: failed.resolve,
+        onEnded: ended.resolve,
         onLost: lost.resolve,
       }),
       said,
       lost: lost.promise,
       failed: failed.promise,
+      ended: ended.promise,
     };
   };
   const never = new AbortController().signal;
@@ -104,8 +107,43 @@ describe('The practice process', () => {
     );
   });
 
-  it('knows its scenarios by name', () => {
-    assert.equal(scenarioNamed('crashloop'), 'crashloop');
-    assert.equal(scenarioNamed('toString'), undefined);
+  it('offers what the bundle lists', async () => {
+    const offer = { number: 1, name: 'crashloop', title: 'checkout restarts', difficulty: 'easy' };
+    const { practice } = await processOf(
+      'lists',
+      `if (process.argv[2] === 'list') console.log('${JSON.stringify({ scenarios: [offer] })}');`,
+    );
+    assert.deepEqual(await practice.offers(), [offer]);
+  });
+
+  it('says so where it cannot list anything', async () => {
+    const { practice } = await processOf('lists-nothing', `console.error('broken'); process.exit(1);`);
+    await assert.rejects(practice.offers(), /exit code 1: broken/);
+  });
+
+  it('says when an incident is over, and the truth about it when asked', async () => {
+    const lesson = {
+      incidentId: 'Q1',
+      incidentTitle: 'checkout',
+      firedAt: '2026-11-22T03:00:00Z',
+      title: 'checkout restarts',
+      teaches: 'Reads logs.',
+      rootCause: { kind: 'Deployment', name: 'checkout', findings: ['CrashLoopBackOff'] },
+      fixes: [{ says: 'Go back', command: '^kubectl' }, { says: 'By hand' }],
+    };
+    const ended = { ended: { incidentId: 'Q1', incidentTitle: 'checkout' } };
+    const { practice, ended: over } = await processOf(
+      'tells',
+      `console.log(${JSON.stringify(JSON.stringify(ready))});
+       console.log(${JSON.stringify(JSON.stringify(ended))});
+       process.stdin.on('data', (text) => {
+         if (JSON.parse(text).debrief === 'all') console.log(${JSON.stringify(JSON.stringify({ debrief: [lesson] }))});
+       });`,
+    );
+    assert.deepEqual(await practice.lessons('all'), []);
+    await practice.start('random', never);
+    assert.equal((await over).incidentTitle, 'checkout');
+    assert.deepEqual(await practice.lessons('all'), [lesson]);
+    practice.stop();
   });
 });

@@ -30,6 +30,15 @@ describe('The plan document', () => {
     }
   });
 
+  it('says of a rehearsal that it is one', () => {
+    const live = { progress: new Map(), output: new Map(), practice: true };
+    assert.match(
+      renderPlan(view, live).text,
+      /^# .*\n {2}practice {4}this incident and its cluster are stand-ins/,
+    );
+    assert.doesNotMatch(renderPlan(view).text, /stand-ins/);
+  });
+
   it('knows at which line each command stands', () => {
     const second = { ...step, id: 's2', command: 'kubectl get pods -n shop', state: 'pending' as const };
     const rendered = renderPlan({ ...view, steps: [step, second] });

@@ -1,0 +1,83 @@
+/** The debrief's Markdown: a pure function of what was done and what was true. */
+import type { IncidentDebrief, ProposedCommand } from '../journal/debrief.ts';
+import { exact, plain } from './text.ts';
+import { duration } from './words.ts';
+
+/** Text from outside as Markdown that shows it and does nothing else. */
+function md(text: string, max = 1000): string {
+  return plain(text, max).replace(/[\\`*_{}[\]()<>#+!|~&:-]/g, '\\$&');
+}
+
+/** A command as inline code, whatever it holds. */
+function code(command: string): string {
+  const text = exact(command);
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return text.includes('`') ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+/** The document's text. Pure. */
+export function renderDebrief(incidents: readonly IncidentDebrief[]): string {
+  const over = incidents.filter(({ mitigated }) => mitigated !== undefined).length;
+  return [
+    '# Practice Debrief',
+    '',
+    `*Practice: these incidents and their cluster were stand\\-ins.* ${incidents.length} incident${incidents.length === 1 ? '' : 's'}, ${over} over by the monitoring tool's word.`,
+    ...incidents.flatMap((incident) => ['', ...section(incident)]),
+    '',
+  ].join('\n');
+}
+
+function section(incident: IncidentDebrief): string[] {
+  const { lesson, diagnosis, commands, better } = incident;
+  const proposed = commands.filter(({ ranAt }) => ranAt === undefined);
+  const ran = commands.filter(({ ranAt }) => ranAt !== undefined);
+  const { kind, name, findings } = lesson.rootCause;
+  return [
+    `## ${md(lesson.incidentTitle, 200)}`,
+    '',
+    `You were paged for: ${md(lesson.title)}.`,
+    '',
+    '| after the page | |',
+    '| --- | --- |',
+    row('first look', incident.looked),
+    row('diagnosis', incident.diagnosed),
+    row('approval', incident.approved),
+    row('alarm over', incident.mitigated),
+    '',
+    '### What it was',
+    '',
+    findings.length === 0
+      ? `Nothing was wrong any more with ${md(kind)} **${md(name)}**.`
+      : `${md(kind)} **${md(name)}**: ${findings.map((finding) => md(finding)).join(' or ')}.`,
+    ...(diagnosis === undefined
+      ? ['', 'There was no diagnosis.']
+      : ['', `The diagnosis said: ${md(diagnosis.says)} ${diagnosis.right ? '✓ right' : '✗ not the cause'}`]),
+    '',
+    `What it teaches: ${md(lesson.teaches)}`,
+    '',
+    '### Right ways out',
+    '',
+    ...(lesson.fixes.length === 0
+      ? ['- No command: reporting it, or leaving it alone, was right.']
+      : lesson.fixes.map(({ says }) => `- ${md(says)}`)),
+    '',
+    '### What was run',
+    '',
+    ...(ran.length === 0 ? ['Nothing was run.'] : ran.map(commandLine)),
+    ...(proposed.length === 0 ? [] : ['', '### What else was proposed', '', ...proposed.map(commandLine)]),
+    '',
+    '### What would have been better',
+    '',
+    ...(better.length === 0 ? ['Nothing that the journal shows.'] : better.map((line) => `- ${md(line)}`)),
+  ];
+}
+
+function row(what: string, after: number | undefined): string {
+  return `| ${what} | ${after === undefined ? '–' : duration(after)} |`;
+}
+
+function commandLine({ command, risk, right, state, message, approvedBy }: ProposedCommand): string {
+  const by = approvedBy === undefined ? '' : `, approved by ${md(approvedBy, 80)}`;
+  return `- ${code(command)} · ${risk} risk${by} · ${state}: ${md(message, 300)}${right ? ' · ✓ a right way out' : ''}`;
+}
