@@ -39,7 +39,8 @@ const cases: readonly Case[] = [
   },
   {
     scenario: 'image-pull',
-    title: 'KubeContainerWaiting (shop)',
+    // The rest of it is the pod's own name.
+    title: 'KubeContainerWaiting catalog-',
     remediate: 'context menu',
     approve: 'webview button',
     finding: 'ImagePullBackOff',
@@ -49,7 +50,7 @@ const cases: readonly Case[] = [
   },
   {
     scenario: 'oom-kill',
-    title: 'OOM kills on kube_deployment:recommendations in kube_namespace:shop',
+    title: 'Containers are killed for memory on kube_namespace:shop',
     remediate: 'inline button',
     approve: 'CodeLens',
     finding: 'OOMKilled',
@@ -69,7 +70,7 @@ const cases: readonly Case[] = [
   },
   {
     scenario: 'service-down',
-    title: 'Service shop/payments has no endpoints',
+    title: 'ServiceWithoutEndpoints: shop/payments',
     remediate: 'inline button',
     approve: 'CodeLens',
     finding: 'NoEndpoints',
