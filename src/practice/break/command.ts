@@ -182,7 +182,7 @@ async function playAll(
         await setUp(scenario, stage);
         report.progress(`${what}: breaking…`);
         const state = await breakIt(scenario, stage);
-        report.broken(scenario, eventOf(scenario, state));
+        report.broken(scenario, eventOf(scenario, state, { cluster: context }));
       } catch (error) {
         if (signal.aborted) throw signal.reason as Error;
         came = false;

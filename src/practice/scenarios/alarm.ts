@@ -32,7 +32,6 @@ export interface Alarm {
 export type Tool = 'prometheus' | 'alertmanager' | 'datadog' | 'grafana' | 'text' | 'title';
 export const tools: readonly Tool[] = ['prometheus', 'alertmanager', 'datadog', 'grafana', 'text', 'title'];
 
-const cluster = 'practice';
 const subjects = [
   'deployment',
   'statefulset',
@@ -50,8 +49,11 @@ function subjectOf({ labels, name }: Alarm): string {
   return subjects.map((label) => labels[label]).find((value) => value !== undefined) ?? name;
 }
 
-/** @returns an event's payload in the form of that tool */
-export function payloadOf(tool: Tool, alarm: Alarm): AlertEvent['payload'] {
+/**
+ * @param cluster what the tool calls the cluster
+ * @returns an event's payload in the form of that tool
+ */
+export function payloadOf(tool: Tool, alarm: Alarm, cluster: string): AlertEvent['payload'] {
   const { name, severity, summary, namespace, labels } = alarm;
   const subject = subjectOf(alarm);
   const flat = { alertname: name, namespace, ...labels, severity, cluster };

@@ -46,12 +46,19 @@ export async function play(scenario: Scenario, stage: Stage, raise: Raise): Prom
   await raise(eventOf(scenario, await breakIt(scenario, stage)));
 }
 
-/** The event with which a monitoring tool pages somebody. */
-export function eventOf(scenario: Scenario, state: State, tool: Tool = scenario.tool): AlertEvent {
+/**
+ * The event with which a monitoring tool pages somebody.
+ * @param options `cluster`: what the tool calls the cluster that it watches
+ */
+export function eventOf(
+  scenario: Scenario,
+  state: State,
+  { tool = scenario.tool, cluster = 'practice' }: { tool?: Tool; cluster?: string } = {},
+): AlertEvent {
   return {
     event_action: 'trigger',
     dedup_key: `practice/${scenario.namespace}/${scenario.name}`,
-    payload: payloadOf(tool, scenario.alarm(state)),
+    payload: payloadOf(tool, scenario.alarm(state), cluster),
   };
 }
 

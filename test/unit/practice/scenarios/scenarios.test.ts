@@ -64,7 +64,8 @@ describe('The catalogue of incidents, on the practice cluster', function () {
     const scenario = scenarioNamed('crashloop');
     const state = await readState(practice.client, scenario);
     for (const tool of tools) {
-      const { payload } = eventOf(scenario, state, tool);
+      const { payload } = eventOf(scenario, state, { tool, cluster: 'kind-test' });
+      if (tool !== 'title') assert.match(JSON.stringify(payload), /kind-test/, tool);
       assert.match(JSON.stringify(payload), /shop/, tool);
       assert.match(JSON.stringify(payload), /checkout/, tool);
     }
