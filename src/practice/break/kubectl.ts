@@ -27,11 +27,21 @@ function kubectlArgs({ kubeconfig }: Reach, ...args: string[]): string[] {
 }
 
 /**
+ * What kubectl gets of this process's environment: everything that credentials may need and that says which kubeconfig is meant,
+ * nothing that loads other code into it or changes what its commands do (its own preferences file, external programs).
+ */
+export function kubectlEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(own).filter(([name]) => !/^(KUBECTL_|LD_|DYLD_|KUBERC$)/i.test(name));
+  return { ...Object.fromEntries(kept), KUBERC: 'off' };
+}
+
+/**
  * The contexts of the kubeconfig. No credential is read: kubectl leaves them out.
  * @throws Refusal where kubectl or the kubeconfig cannot be used
  */
 export async function contextsOf(reach: Reach): Promise<readonly ContextEntry[]> {
   const child = spawn(reach.kubectl, kubectlArgs(reach, 'config', 'view', '-o', 'json'), {
+    env: kubectlEnvironment(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
@@ -78,7 +88,7 @@ export async function openDoor(
       `--accept-paths=${acceptedPaths(reads).join(',')}`,
       socketPath === undefined ? '--port=0' : `--unix-socket=${socketPath}`,
     ),
-    { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true },
+    { env: kubectlEnvironment(process.env), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true },
   );
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());

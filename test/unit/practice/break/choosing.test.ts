@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { entrypoint, entrypointScript } from '../../../../src/practice/app.ts';
 import { selected, staysInside } from '../../../../src/practice/break/fitness.ts';
 import { playedBy } from '../../../../src/practice/break/images.ts';
-import { acceptedPaths } from '../../../../src/practice/break/kubectl.ts';
+import { acceptedPaths, kubectlEnvironment } from '../../../../src/practice/break/kubectl.ts';
 import { optionsOf } from '../../../../src/practice/break/options.ts';
 import { quoted } from '../../../../src/practice/break/report.ts';
 import { ruleOfNamespace } from '../../../../src/practice/neighbours.ts';
@@ -91,6 +91,16 @@ describe('Breaking a test cluster: what can come about there', () => {
 });
 
 describe('Breaking a test cluster: what reaches it', () => {
+  it('starts kubectl with the credentials that people have, and with nothing that changes what it does', () => {
+    const given = { HOME: '/home/me', KUBECONFIG: '/k', AWS_PROFILE: 'test', KUBECTL_EXTERNAL_DIFF: '/x' };
+    assert.deepEqual(kubectlEnvironment({ ...given, LD_PRELOAD: '/x.so', KUBERC: '/aliases' }), {
+      HOME: '/home/me',
+      KUBECONFIG: '/k',
+      AWS_PROFILE: 'test',
+      KUBERC: 'off',
+    });
+  });
+
   it('passes the door only inside the practice namespace, and as lists of what scenarios read', () => {
     const paths = acceptedPaths([nodes, pods]).map((path) => new RegExp(path));
     const passes = (path: string): boolean => paths.some((one) => one.test(path));
