@@ -104,7 +104,7 @@ async function confirmed(context: string): Promise<boolean> {
     placeHolder: plain(context, 200),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === '' || text === context ? undefined : notice(`That is not ${context}.`),
+      text === '' || text === context ? undefined : notice(`The context is called ${context}.`),
   });
   return typed === context;
 }

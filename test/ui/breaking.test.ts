@@ -65,7 +65,7 @@ describe('Breaking a test cluster', () => {
     const input = workbench.page.locator('.quick-input-widget input');
     await workbench.page.getByText('Things break in namespace oncall-practice of practice').waitFor();
     await input.fill('another');
-    await workbench.page.getByText('That is not practice.').waitFor();
+    await workbench.page.getByText('The context is called practice.').waitFor();
     assert.equal(await hasNamespace(), false);
     await workbench.screenshot('break-confirming');
     await person.type('practice');
