@@ -54,6 +54,23 @@ export class Person {
     return panel;
   }
 
+  /** Opens an incident's plan by its row. A row that is drawn again while it is pressed takes no click: then once more. */
+  async openPlan(title: string): Promise<Frame> {
+    const panel = this.page.locator('.tab', { hasText: 'Plan: ' }).locator('visible=true');
+    await waitFor(
+      `a click on the row opens the plan of ${title}`,
+      async () => {
+        await this.incident(title).click();
+        return panel.first().waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => undefined,
+        );
+      },
+      { timeoutMs: patience },
+    );
+    return this.planPanel(title);
+  }
+
   /** A CodeLens of the plan document: something to click, or a step's state. */
   lens(label: string): Locator {
     return this.page.locator('.codelens-decoration :is(a, span)', { hasText: label }).first();

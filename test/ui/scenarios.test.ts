@@ -278,8 +278,7 @@ describe('An incident in a real VS Code', () => {
       await person.type(claude.apiKey);
       await practice.play('image-pull');
       await person.outputShows('step s1 waits for approval');
-      await person.incident(title).click();
-      const panel = await person.planPanel(title);
+      const panel = await person.openPlan(title);
       await stepIs(panel, 'awaiting-approval');
       const shown = await panel.locator('main').innerText();
       assert.match(shown, /analysed by Claude/);
