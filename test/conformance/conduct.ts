@@ -2,10 +2,21 @@
 import type { Connection } from '../../src/practice/client.ts';
 import type { Stage } from '../../src/practice/scenarios/play.ts';
 import type { Scenario } from '../../src/practice/scenarios/scenario.ts';
+import { readState } from '../../src/practice/scenarios/state.ts';
 import type { Recording } from './exchange.ts';
 import { startRecorder } from './record.ts';
 import { startReplay, type Comparison } from './replay.ts';
-import { bringAbout, calm, clearAway, has, played, standsAlone, startPracticeWorld } from './world.ts';
+import {
+  bringAbout,
+  calm,
+  clearAway,
+  has,
+  isCalm,
+  played,
+  standsAlone,
+  startPracticeWorld,
+  type PracticeWorld,
+} from './world.ts';
 
 /** Milliseconds in which one scenario must have come about and have been recorded. */
 const patience = 10 * 60_000;
@@ -63,7 +74,7 @@ export async function recordAll({ report, keep, ...options }: RecordOptions): Pr
     for (const each of coming.values()) each.catch(() => undefined);
     for (const [scenario, each] of coming) await record(scenario, each);
     for (const scenario of possible.filter(standsAlone)) await record(scenario, comeAbout(scenario));
-    for (const scenario of possible) await clearAway(scenario, stage);
+    await Promise.all(possible.map((scenario) => clearAway(scenario, stage)));
   } finally {
     await recorder.close();
   }
@@ -84,14 +95,29 @@ export async function replayAll(recordings: readonly Recording[]): Promise<Compa
   return comparisons;
 }
 
+/** Stops the clock at a moment at which every scenario is calm: while one comes to rest, another may stir. */
+async function standStill(
+  group: readonly { readonly scenario: Scenario }[],
+  world: PracticeWorld,
+): Promise<void> {
+  for (;;) {
+    await Promise.all(group.map(({ scenario }) => calm(scenario, world.stage)));
+    world.clock.stop();
+    const calmYet = await Promise.all(
+      group.map(async ({ scenario }) => isCalm(await readState(world.stage.client, scenario))),
+    );
+    if (calmYet.every(Boolean)) return;
+    world.clock.goOn();
+  }
+}
+
 async function replayGroup(
   group: readonly { readonly recording: Recording; readonly scenario: Scenario }[],
 ): Promise<Comparison[]> {
   const world = await startPracticeWorld();
   try {
     await Promise.all(group.map(({ scenario }) => bringAbout(scenario, world.stage)));
-    await Promise.all(group.map(({ scenario }) => calm(scenario, world.stage)));
-    world.clock.stop();
+    await standStill(group, world);
     const replays = await Promise.all(
       group.map(({ recording, scenario }) => startReplay(recording, scenario, world)),
     );

@@ -4,6 +4,8 @@ import type { Question } from './exchange.ts';
 
 export interface Reason {
   readonly why: string;
+  /** It depends on the moment whether there is such a difference: not every comparison has one. */
+  readonly momentary?: true;
   /** Of the question's path; any where it is absent. */
   readonly path?: RegExp;
   readonly at?: RegExp;
@@ -39,6 +41,16 @@ export const spellings: readonly Spelling[] = [
     why: 'The real node of the tests reaches no registry; that of practice answers that there is no such image.',
     pattern: /rpc error: code = \w+ desc = failed to pull and unpack image (?:[^"\\]|\\+")*/g,
     word: 'rpc error: {no such image}',
+  },
+  {
+    why: 'In which words a scheduler says why no machine will do differs with its release, and how many there are with the cluster.',
+    pattern: /\b0\/\d+ nodes are available: (?:[^"\\]|\\+")*/g,
+    word: '0/{n} nodes are available: {why}',
+  },
+  {
+    why: 'Since 1.26 a quota that wants a limit names the containers without one.',
+    pattern: /\b(must specify limits\.cpu) for: [\w,-]+/g,
+    word: '$1',
   },
 ];
 
@@ -146,11 +158,13 @@ export const reasons: readonly Reason[] = [
   },
   {
     why: 'Since 1.31 a Job has a column with its status, and a claim one with its class of attributes.',
-    at: /columnDefinitions\[(Status|VolumeAttributesClass)\]$/,
+    at: /(columnDefinitions\[(Status|VolumeAttributesClass)\]|\.cells\.(Status|VolumeAttributesClass))$/,
+    path: /\/(jobs|persistentvolume)/,
     real: absent,
   },
   {
     why: 'A real node begins to ask for readiness before the application has come up; the simulated one asks when it is up.',
+    momentary: true,
     at: /\[[^\]]*Unhealthy[^\]]*\]$/,
     practice: absent,
   },
@@ -170,11 +184,100 @@ export const reasons: readonly Reason[] = [
     at: /^body\.(spec|status)\./,
   },
   {
-    why: 'A pull that fails again and again is ErrImagePull at one moment and ImagePullBackOff at the next.',
-    at: /\.state\.waiting\.(reason|message)$|\.cells\.Status$|^answer$/,
-    real: /ErrImagePull|ImagePullBackOff|no such image|image can't be pulled|trying and failing to pull/,
-    practice:
-      /ErrImagePull|ImagePullBackOff|Back-off pulling|no such image|image can't be pulled|trying and failing to pull/,
+    why: 'Since 1.27 a Job and its pods carry each label under its new name, too, and a Job is selected by the new one.',
+    at: /batch\.kubernetes\.io\/(controller-uid|job-name)$|matchLabels\.controller-uid$|\.cells\.Selector$/,
+    path: /\/(jobs|pods)/,
+  },
+  {
+    why: 'A Job of 1.20 has no generation, no mode of completion and no suspension.',
+    path: /\/jobs/,
+    at: /\.metadata\.generation$|\.spec\.(completionMode|podReplacementPolicy|suspend)$/,
+    real: absent,
+  },
+  {
+    why: 'Since 1.31 the column of an autoscaler says what it measures.',
+    at: /\.cells\.Targets$/,
+  },
+  {
+    why: 'Events of an autoscaler name the version of the API that its controller asks: v2beta2 in 1.20.',
+    at: /HorizontalPodAutoscaler[^\]]*\]\.involvedObject\.apiVersion$/,
+  },
+  {
+    why: 'What an autoscaler says until the first metrics are there, and how much it has measured by then, is a matter of the moment.',
+    momentary: true,
+    path: /\/shop-hpa-/,
+    at: /(FailedGetResourceMetric|FailedComputeMetricsReplicas)[^\]]*\]$|currentCPUUtilizationPercentage$|current-metrics$/,
+  },
+  {
+    why: 'Since 1.28 the status of an init container says whether it has started.',
+    at: /\.initContainerStatuses\[[^\]]*\]\.started$/,
+    real: absent,
+    practice: /^false$/,
+  },
+  {
+    why: 'Whether a rollout was complete for a moment, before the probe killed what it had started, is a matter of the moment.',
+    momentary: true,
+    path: /\/shop-liveness-port\//,
+    at: /\.conditions\[Progressing\]\.(reason|message)$/,
+  },
+  {
+    why: 'Time goes faster in the comparison: a rollout may be past its deadline there that is not yet on the real one.',
+    momentary: true,
+    at: /\.conditions\[Progressing\]\.(reason|message|status)$/,
+    real: /ReplicaSetUpdated|is progressing|^"True"$/,
+    practice: /ProgressDeadlineExceeded|timed out progressing|^"False"$/,
+  },
+  {
+    why: 'How many pods that keep away from each other find room depends on how many machines there are.',
+    path: /\/shop-anti-affinity\//,
+    at: /\.cells\.|\[[^\]]*\]$|\.(nodeName|conditions\[PodScheduled\]\.\w+|phase|containerStatuses|hostIP|podIPs?|startTime|\w+Replicas|remainingItemCount)$|^answer$/,
+  },
+  {
+    why: 'The same, in a list of all namespaces: how many of them find room depends on the machines.',
+    momentary: true,
+    path: /^\/api\/v1\/pods\?/,
+    at: /^body\.rows\[ratings-[^\]]*\]\.cells\./,
+  },
+  {
+    why: 'A real scheduler counts in its own way how often it has said so.',
+    momentary: true,
+    at: /FailedScheduling[^\]]*\](\.series)?$/,
+    practice: absent,
+  },
+  {
+    why: 'A real recorder says in one event what it has said ten times of one object; practice keeps each.',
+    momentary: true,
+    at: /\[[^\]]*\(combined from similar events\)[^\]]*\]$/,
+    practice: absent,
+  },
+  {
+    why: 'In 1.20 no object belongs to an account of its own making: its token is kept in a Secret, as until 1.24.',
+    path: /\/serviceaccounts/,
+    at: /\.secrets$|\.cells\.Secrets$/,
+  },
+  {
+    why: 'Nobody reads in practice what real controllers and their rights are called; it has those of the incidents.',
+    path: /\/(clusterroles|clusterrolebindings|serviceaccounts)/,
+    at: /^answer$|\[(cluster-admin|system:[^\]]*)\]$/,
+    practice: /^$|^404 /,
+  },
+  {
+    why: 'Simulated machines are marked in another way where there are real ones beside them.',
+    path: /\/shop-(rbac-denied|node-not-ready)\//,
+    at: /\.(nodeSelector|tolerations)\b/,
+  },
+  {
+    why: 'How often an application has logged by then that it may not do something is a matter of the moment.',
+    momentary: true,
+    path: /\/shop-rbac-denied\/pods\/[^/]+\/log/,
+    at: /^body\[/,
+  },
+  {
+    why: 'That a machine does not answer is said in the words of whoever asked it.',
+    path: /\/log\?/,
+    at: /^answer$/,
+    real: /^500 .*Get "https:/,
+    practice: /^500 .*Get "https:/,
   },
   {
     why: 'A number that may be a percentage is printed as Go has it.',
@@ -184,13 +287,9 @@ export const reasons: readonly Reason[] = [
   },
   {
     why: 'Two real controllers write to one Endpoints object now and then; in practice one writer does.',
+    momentary: true,
     at: /\[[^\]]*FailedToUpdateEndpoint[^\]]*\]$/,
     practice: absent,
-  },
-  {
-    why: 'Which ingress classes there are depends on what else was played on a cluster.',
-    path: /\/ingressclasses/,
-    at: /\.rows\[/,
   },
   {
     why: 'The authority and the token that real controllers put into every namespace are described there and not in practice.',

@@ -6,6 +6,7 @@ import { until } from '../../src/practice/scenarios/play.ts';
 import type { Scenario } from '../../src/practice/scenarios/scenario.ts';
 import { differencesOf, type Difference } from './compare.ts';
 import {
+  isChange,
   isWatch,
   type Call,
   type Exchange,
@@ -63,19 +64,22 @@ export async function startReplay(
     return { scenario: recording.scenario, call: call.call, question, differences };
   };
 
-  const reading = async (call: Call): Promise<Comparison[]> => {
-    const known = unknown();
+  const reading = async (call: Call, known = unknown()): Promise<Comparison[]> => {
     const comparisons: Comparison[] = [];
     for (const exchange of call.exchanges) comparisons.push(await compare(call, exchange, known));
     return comparisons;
   };
 
-  const changing = async (call: Call): Promise<Comparison[]> => {
-    const comparisons = await reading(call);
+  const changing = async (call: Call, known = unknown()): Promise<Comparison[]> => {
+    const comparisons = await reading(call, known);
     if (scenario === healthy) await until(scenario, stage, isWell(scenario), 'to be well again');
     await names.learn(stage.client, scenario);
     return comparisons;
   };
+
+  // What the call that changes something reads beforehand belongs to the time that stands still.
+  const [before, rest] = halves(recording.calls[firstChange]);
+  const known = unknown();
 
   const each = async (calls: readonly Call[]): Promise<Comparison[]> => {
     const comparisons: Comparison[] = [];
@@ -84,10 +88,24 @@ export async function startReplay(
     return comparisons;
   };
   return {
-    still: () => each(recording.calls.slice(0, firstChange)),
-    moving: () => each(recording.calls.slice(firstChange)),
+    still: async () => [
+      ...(await each(recording.calls.slice(0, firstChange))),
+      ...(before === undefined ? [] : await reading(before, known)),
+    ],
+    moving: async () => [
+      ...(rest === undefined ? [] : await changing(rest, known)),
+      ...(await each(recording.calls.slice(firstChange + 1))),
+    ],
     close: () => agent.destroy(),
   };
+}
+
+/** A call up to its first change, and from there on. */
+function halves(call: Call | undefined): [Call?, Call?] {
+  if (call === undefined) return [];
+  const first = call.exchanges.findIndex(({ question }) => isChange(question));
+  const part = (from: number, to?: number): Call => ({ ...call, exchanges: call.exchanges.slice(from, to) });
+  return [part(0, first), part(first)];
 }
 
 function unknown(): Known {

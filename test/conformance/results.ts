@@ -36,7 +36,7 @@ export function outcomeOf(comparisons: readonly Comparison[], whole: boolean): O
     }
   }
   const first = [...faults].filter(([, count]) => count === 0).map(([fault]) => fault);
-  const unneeded = whole ? reasons.filter((reason) => !uses.has(reason)) : [];
+  const unneeded = whole ? reasons.filter((reason) => reason.momentary !== true && !uses.has(reason)) : [];
   return {
     compared: comparisons.length,
     ...{ equal, explained, uses, comparisons },

@@ -76,7 +76,10 @@ export async function bringAbout(scenario: Scenario, stage: Stage): Promise<void
 }
 
 /** Removes what an earlier recording left on a cluster that goes on. */
-export async function clearAway({ namespace }: Scenario, { client, signal }: Stage): Promise<void> {
+export async function clearAway({ namespace }: Scenario, stage: Stage): Promise<void> {
+  const { client, machines, signal } = stage;
+  // A pod of a machine that is silent is never confirmed to be gone.
+  machines?.restart();
   await client.delete(namespaces, undefined, namespace, { signal });
   while ((await client.get(namespaces, undefined, namespace)) !== undefined) {
     signal.throwIfAborted();
@@ -94,12 +97,17 @@ export async function calm(scenario: Scenario, stage: Stage, restarts = 0): Prom
   }
 }
 
-function isCalm(state: State, restarts: number): boolean {
+/** What a container waits for on its way to something else. */
+const passing: ReadonlySet<string> = new Set(['ContainerCreating', 'ErrImagePull']);
+
+/** Whether no container is between two states. @param restarts so many of those that restart must have had */
+export function isCalm(state: State, restarts = 0): boolean {
   return containerStatuses(state).every(
     ({ restartCount, ready, state: { waiting } }) =>
-      ready ||
+      // Where a probe is what kills it, it is ready in between.
+      (ready && restartCount === 0) ||
       waiting?.reason === 'ImagePullBackOff' ||
-      (restartCount === 0 && waiting?.reason !== 'ErrImagePull') ||
+      (restartCount === 0 && !passing.has(waiting?.reason ?? '')) ||
       (restartCount >= restarts && waiting?.reason === 'CrashLoopBackOff'),
   );
 }

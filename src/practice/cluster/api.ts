@@ -31,12 +31,13 @@ import type { Store } from './store.ts';
 import { table, type IncludeObject } from './tables/table.ts';
 import { watch, type Send } from './watch.ts';
 
-/** An answer: a JSON body, plain text, a watch that sends until it resolves, or a stream to pass on. */
+/** An answer: a JSON body, plain text, a watch that sends until it resolves, a stream to pass on, or nothing (204). */
 export type Answer =
   | { readonly kind: 'json'; readonly code: number; readonly body: unknown; readonly contentType?: string }
   | { readonly kind: 'text'; readonly body: string }
   | { readonly kind: 'watch'; readonly run: (send: Send) => Promise<void> }
-  | { readonly kind: 'stream'; readonly source: IncomingMessage };
+  | { readonly kind: 'stream'; readonly source: IncomingMessage }
+  | { readonly kind: 'nothing' };
 
 type NamedTarget = Target & { readonly name: string };
 
@@ -159,7 +160,8 @@ export class Api {
     const { method, query, signal } = request;
     const current = this.#registry.get(resource, namespace, name);
     if (subresource === 'log' && method === 'GET') {
-      return { kind: 'stream', source: await podLog(this.#store, current, query, signal) };
+      const source = await podLog(this.#store, current, query, signal);
+      return source === undefined ? { kind: 'nothing' } : { kind: 'stream', source };
     }
     if (subresource === 'status' || subresource === 'finalize') {
       if (method === 'GET') return this.#shown(target, request, current);

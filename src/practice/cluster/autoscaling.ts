@@ -2,7 +2,12 @@
  * HorizontalPodAutoscalers at their two versions: kept as `autoscaling/v2`, and shown as `autoscaling/v1`, where everything that is not
  * about the share of the requested CPU is an annotation. Source: k8s.io/kubernetes pkg/apis/autoscaling/v1/conversion.go.
  */
-import type { V2HorizontalPodAutoscalerSpec, V2MetricSpec, V2MetricStatus } from '@kubernetes/client-node';
+import type {
+  V2HorizontalPodAutoscalerCondition,
+  V2HorizontalPodAutoscalerSpec,
+  V2MetricSpec,
+  V2MetricStatus,
+} from '@kubernetes/client-node';
 import type { Cause } from './failure.ts';
 import { at, isJsonObject, type JsonObject, type KubeObject } from './object.ts';
 
@@ -22,13 +27,13 @@ export function toAutoscalingV1(autoscaler: KubeObject): KubeObject {
   const { metrics = [], behavior, ...spec } = (autoscaler['spec'] ?? {}) as V2HorizontalPodAutoscalerSpec;
   const { currentMetrics, conditions, ...status } = (autoscaler['status'] ?? {}) as {
     currentMetrics?: V2MetricStatus[];
-    conditions?: unknown[];
+    conditions?: V2HorizontalPodAutoscalerCondition[];
   };
   const target = metrics.find(isCpuShare)?.resource?.target.averageUtilization;
   const others = metrics.filter((metric) => !isCpuShare(metric)).map(metricToV1);
   const current = currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
   const notes = {
-    ...noted(annotation.conditions, conditions),
+    ...noted(annotation.conditions, conditions?.map(conditionToV1)),
     ...noted(annotation.currentMetrics, currentMetrics?.map(statusToV1)),
     ...noted(annotation.metrics, others),
     ...noted(annotation.behavior, behavior === undefined ? [] : [behavior], ([only]) => only),
@@ -158,6 +163,12 @@ function metricFromV1(metric: unknown): unknown {
       ? { type: 'AverageValue', averageValue }
       : { type: 'Utilization', averageUtilization };
   return { type: 'Resource', resource: { name, target } };
+}
+
+/** In the order of the API type: an annotation is compared as a text. */
+function conditionToV1(condition: V2HorizontalPodAutoscalerCondition): unknown {
+  const { type, status, lastTransitionTime, reason, message } = condition;
+  return { type, status, lastTransitionTime, reason, message };
 }
 
 function statusToV1(metric: V2MetricStatus): unknown {

@@ -75,7 +75,9 @@ const byKind: Readonly<Record<string, Fill>> = {
     };
   },
   Job: (object) => {
-    jobSpec((object['spec'] ??= {}) as V1JobSpec);
+    const spec = (object['spec'] ??= {}) as V1JobSpec;
+    jobSpec(spec);
+    ownPods(object, spec);
     object['status'] ??= {};
   },
   CronJob: (object) => {
@@ -85,6 +87,9 @@ const byKind: Readonly<Record<string, Fill>> = {
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;
     object['status'] ??= {};
+  },
+  Ingress: (object) => {
+    object['status'] ??= { loadBalancer: {} };
   },
   HorizontalPodAutoscaler: defaultAutoscaler,
   PersistentVolume: (object) => {
@@ -160,6 +165,19 @@ function jobSpec(spec: V1JobSpec): void {
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= 'TerminatingOrFailed';
   defaultPodSpec(spec.template?.spec);
+}
+
+/**
+ * A Job's selector is its own uid, which its pods get as a label beside its name, under the old names, too; who makes it does not choose.
+ * Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifying-your-own-pod-selector
+ */
+function ownPods({ metadata: { name, uid = '' } }: KubeObject, spec: V1JobSpec): void {
+  if (spec.selector !== undefined || spec.template === undefined) return;
+  const own = { 'controller-uid': uid, 'job-name': name };
+  const prefixed = Object.entries(own).map(([key, value]) => [`batch.kubernetes.io/${key}`, value]);
+  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const template = (spec.template.metadata ??= {});
+  template.labels = { ...template.labels, ...Object.fromEntries(prefixed), ...own };
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */

@@ -45,7 +45,8 @@ export class Deletion {
     const lingers = seconds > 0 || finalizers.length > 0 || object.kind === 'Namespace';
     if (options.dryRun === true) {
       return {
-        object: lingers ? this.#marked(resource, object, seconds, finalizers) : object,
+        object:
+          lingers || object.kind === 'Pod' ? this.#marked(resource, object, seconds, finalizers) : object,
         gone: !lingers,
       };
     }

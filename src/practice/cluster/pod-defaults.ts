@@ -9,6 +9,8 @@ export function defaultPodSpec(spec: V1PodSpec | undefined): void {
   spec.dnsPolicy ??= 'ClusterFirst';
   spec.schedulerName ??= 'default-scheduler';
   spec.securityContext ??= {};
+  // The older of two names of one field is kept up.
+  if (spec.serviceAccountName !== undefined) spec.serviceAccount ??= spec.serviceAccountName;
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     defaultContainer(container);
   }

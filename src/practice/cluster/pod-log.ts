@@ -11,19 +11,19 @@ const longestErrorBytes = 2000;
 
 /**
  * @param query of the request; all but `container` goes to the kubelet
- * @returns the kubelet's answer, to be streamed on
- * @throws ApiFailure 400 (no container chosen, no node), 500 (the kubelet cannot be reached), or the kubelet's refusal
+ * @returns the kubelet's answer, to be streamed on; undefined where no node has the pod yet, which is answered with nothing (204)
+ * @throws ApiFailure 400 (no container chosen), 500 (the kubelet cannot be reached), or the kubelet's refusal
  */
 export async function podLog(
   store: Store,
   object: KubeObject,
   query: URLSearchParams,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<IncomingMessage | undefined> {
   const pod = object as unknown as V1Pod;
   const { name, namespace } = object.metadata;
   const container = containerOf(pod, query.get('container') ?? '');
-  if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
+  if (!pod.spec?.nodeName) return undefined;
   const node = store.get(resourceOf('', 'nodes'), undefined, pod.spec.nodeName) as unknown as
     V1Node | undefined;
   const host = node?.status?.addresses?.find((one) => one.type === 'InternalIP')?.address;
@@ -33,6 +33,7 @@ export async function podLog(
 
   const passedOn = new URLSearchParams(query);
   passedOn.delete('container');
+  passedOn.sort();
   const path = `/containerLogs/${namespace}/${name}/${container}?${passedOn}`;
   const answer = await get(host, port, path, signal);
   if (answer.statusCode === 200) return answer;
@@ -59,7 +60,8 @@ function get(host: string, port: number, path: string, signal: AbortSignal): Pro
   return new Promise((resolve, reject) => {
     httpsRequest({ host, port, path, rejectUnauthorized: false, signal }, resolve)
       .on('error', (error) => {
-        reject(internal(`Get "https://${host}:${port}${path}": ${error.message}`));
+        const why = `Get "https://${host}:${port}${path}": ${error.message}`;
+        reject(new ApiFailure(500, 'InternalError', why));
       })
       .end();
   });

@@ -61,6 +61,8 @@ async function write(response: ServerResponse, answer: Answer): Promise<void> {
     writeJson(response, answer.code, answer.body, answer.contentType);
   } else if (answer.kind === 'text') {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8').end(answer.body);
+  } else if (answer.kind === 'nothing') {
+    response.writeHead(204).end();
   } else if (answer.kind === 'stream') {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8').flushHeaders();
     await pipeline(answer.source, response);

@@ -44,16 +44,6 @@ function countsOf(owned: readonly Pod[]): { active: number; succeeded: number; f
   };
 }
 
-/** The labels by which the pods of a Job are found, the old names beside those with a prefix. */
-function ownLabels({ metadata: { name = '', uid = '' } }: Job): Record<string, string> {
-  return {
-    'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': name,
-    'controller-uid': uid,
-    'job-name': name,
-  };
-}
-
 function podFor(job: Job): Pod {
   const { metadata, spec } = job.spec.template;
   const generateName = `${job.metadata.name ?? ''}-`;
@@ -62,7 +52,7 @@ function podFor(job: Job): Pod {
       name: generateName + randomSuffix(),
       generateName,
       namespace: job.metadata.namespace,
-      labels: { ...metadata?.labels, ...ownLabels(job) },
+      labels: metadata?.labels,
       annotations: metadata?.annotations,
       ownerReferences: [controlledBy(jobs, job)],
     },
@@ -80,7 +70,6 @@ export function startJobController({ client, clock, signal, report }: Controller
     const [namespace = '', name = ''] = key.split('/');
     const job = await client.get(jobs, namespace, name);
     if (!job || job.metadata.deletionTimestamp !== undefined || isOver(job)) return;
-    if (job.spec.selector === undefined) return select(job);
     const owned = (await client.list(pods, { namespace })).filter((pod) => controls(job, pod));
     const next = jobStep(job, owned);
     if (next.step === 'run') {
@@ -92,13 +81,6 @@ export function startJobController({ client, clock, signal, report }: Controller
     if (next.step === 'fail') await stop(owned);
     const ended = owned.filter((pod) => !isActive(pod));
     return writeStatus(job, ended, next.step);
-  }
-
-  /** A Job's selector is its own uid; who made it does not choose. */
-  async function select(job: Job): Promise<void> {
-    const uid = 'batch.kubernetes.io/controller-uid';
-    const selector = { matchLabels: { [uid]: ownLabels(job)[uid] ?? '' } };
-    await client.update(jobs, { ...job, spec: { ...job.spec, selector } });
   }
 
   /** Milliseconds of the world's own time until the next try. */

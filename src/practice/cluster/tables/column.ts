@@ -33,6 +33,11 @@ export function plain<T = KubeObject>(name: string, cell: (object: T) => string 
   return { ...wide(name, cell), cell: (object) => cell(object as unknown as T) ?? '' };
 }
 
+/** A column whose text is shown as it is, also where it is empty; `<none>` stands only for undefined. */
+export function verbatim<T = KubeObject>(name: string, cell: (object: T) => string | undefined): Column {
+  return { ...column(name, cell), cell: (object) => cell(object as unknown as T) ?? '<none>' };
+}
+
 function shown(value: unknown): string | number {
   if (typeof value === 'number') return value;
   return value === undefined || value === null || value === '' ? '<none>' : String(value);

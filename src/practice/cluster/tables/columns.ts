@@ -18,7 +18,7 @@ import type {
 import { at, type KubeObject } from '../object.ts';
 import { selectorText } from '../scale.ts';
 import { ageOf, humanDuration } from './age.ts';
-import { age, column, counted, createdAt, name, plain, wide, type Column } from './column.ts';
+import { age, column, counted, createdAt, name, plain, wide, type Column, verbatim } from './column.ts';
 import { furtherColumns } from './further.ts';
 import { podLine } from './pod-status.ts';
 import { storageColumns } from './storage.ts';
@@ -124,7 +124,7 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
       ({ spec }) => `${spec?.scaleTargetRef.kind}/${spec?.scaleTargetRef.name}`,
     ),
     column<V2HorizontalPodAutoscaler>('Targets', autoscalerTargets),
-    column<V2HorizontalPodAutoscaler>('MinPods', ({ spec }) => spec?.minReplicas ?? '<unset>'),
+    column<V2HorizontalPodAutoscaler>('MinPods', ({ spec }) => String(spec?.minReplicas ?? '<unset>')),
     column<V2HorizontalPodAutoscaler>('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
     column<V2HorizontalPodAutoscaler>('Replicas', ({ status }) => status?.currentReplicas ?? 0),
     age,
@@ -144,7 +144,12 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     age,
     selector,
   ],
-  Endpoints: [name, column<V1Endpoints>('Endpoints', ({ subsets }) => abbreviated(addresses(subsets))), age],
+  Endpoints: [
+    name,
+    // Where none of the addresses is ready, there is an empty list of them.
+    verbatim<V1Endpoints>('Endpoints', ({ subsets }) => subsets && abbreviated(addresses(subsets))),
+    age,
+  ],
   EndpointSlice: [
     name,
     column<V1EndpointSlice>('AddressType', ({ addressType }) => addressType),
