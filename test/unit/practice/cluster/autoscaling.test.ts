@@ -123,7 +123,7 @@ describe('autoscalers at both of their versions', () => {
     await rig.create(place('v1'), old({ targetCPUUtilizationPercentage: 75 }));
     const row = async (): Promise<Body> =>
       (await rig.ask(place('v2'), { headers: tables })).body.rows[0].cells;
-    assert.deepEqual((await row()).slice(0, 6), ['web', 'Deployment/web', 'cpu: <unknown>/75%', 1, 6, 0]);
+    assert.deepEqual((await row()).slice(0, 6), ['web', 'Deployment/web', 'cpu: <unknown>/75%', '1', 6, 0]);
     const current = { averageUtilization: 76, averageValue: '38m' };
     await rig.patch('merge', `${place('v2')}/web/status`, {
       status: {
@@ -131,7 +131,7 @@ describe('autoscalers at both of their versions', () => {
         currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current } }],
       },
     });
-    assert.deepEqual((await row()).slice(2, 6), ['cpu: 76%/75%', 1, 6, 2]);
+    assert.deepEqual((await row()).slice(2, 6), ['cpu: 76%/75%', '1', 6, 2]);
   });
 
   it('prefer the newer version', async () => {
