@@ -1,5 +1,5 @@
 /** What the rest of the product may ask of a cluster. Reading only: changes go through a transport. */
-import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
+import type { KubeObject, ObjectMeta, ObjectRef } from '../domain/kubernetes.ts';
 
 /** Narrows a list or a watch; the API server does the filtering. */
 export interface Selection {
@@ -41,6 +41,8 @@ export interface Cluster {
   check(signal?: AbortSignal): Promise<string>;
   /** One object, or undefined where it does not exist. */
   get(ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject | undefined>;
+  /** One object's metadata without anything else of it, or undefined where it does not exist. */
+  metadata(ref: ObjectRef, signal?: AbortSignal): Promise<ObjectMeta | undefined>;
   /** `kind` in PascalCase. Each object carries its `kind`. */
   list(kind: string, selection: Selection, signal?: AbortSignal): Promise<KubeObject[]>;
   logs(request: LogRequest, signal?: AbortSignal): Promise<string>;

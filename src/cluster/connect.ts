@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.ts';
 import { noCredentials, type Place } from './failure.ts';
 import { chooseKubeconfig, kubeconfigPaths, type KubeconfigContents } from './kubeconfig.ts';
 import { acquireLease, releaseLease } from './lock.ts';
-import { checkServer, getObject, listAll, readLogs } from './reads.ts';
+import { checkServer, getMetadata, getObject, listAll, readLogs } from './reads.ts';
 import { Requests, type ApiAnswer, type ApiRequest, type Send } from './requests.ts';
 import { watchAll } from './watch.ts';
 
@@ -69,6 +69,7 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     server: place.server,
     check: (signal) => checkServer(requests, signal),
     get: (ref, signal) => getObject(requests, ref, signal),
+    metadata: (ref, signal) => getMetadata(requests, ref, signal),
     list: async (kind, selection, signal) => (await listAll(requests, kind, selection, signal)).items,
     logs: (request, signal) => readLogs(requests, request, signal),
     watch: (kind, selection, onChange, signal) => watchAll(requests, kind, selection, onChange, signal),
@@ -104,7 +105,7 @@ function sender(config: PinnedKubeConfig, address: string, place: Place): Send {
       pool = { key: config.connectionKey, dispatcher: context.getDispatcher() };
     }
     if (pool.dispatcher !== undefined) context.setDispatcher(pool.dispatcher);
-    context.setHeaderParam('Accept', 'application/json');
+    context.setHeaderParam('Accept', request.accept ?? 'application/json');
     if (request.body !== undefined) {
       context.setHeaderParam('Content-Type', 'application/json');
       context.setBody(JSON.stringify(request.body));

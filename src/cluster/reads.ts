@@ -1,6 +1,6 @@
 /** Reading objects, lists and logs. */
 import { OncallError } from '../domain/error.ts';
-import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef, type KubeObject, type ObjectMeta, type ObjectRef } from '../domain/kubernetes.ts';
 import type { LogRequest, Selection } from './cluster.ts';
 import type { RequestPurpose } from './failure.ts';
 import type { Requests } from './requests.ts';
@@ -30,6 +30,20 @@ export async function getObject(
   const request = { method: 'GET' as const, path: objectPath(ref), verb: 'get', what: describeRef(ref) };
   const { status, body } = await requests.reply(request, signal, [404]);
   return status === 404 ? undefined : { ...requests.parse<KubeObject>(body), kind: ref.kind };
+}
+
+/** The API server leaves everything out but the metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
+/** See `Cluster.metadata`. */
+export async function getMetadata(
+  requests: Requests,
+  ref: ObjectRef,
+  signal?: AbortSignal,
+): Promise<ObjectMeta | undefined> {
+  const request = { method: 'GET' as const, path: objectPath(ref), verb: 'get', what: describeRef(ref) };
+  const { status, body } = await requests.reply({ ...request, accept: metadataOnly }, signal, [404]);
+  return status === 404 ? undefined : requests.parse<KubeObject>(body).metadata;
 }
 
 /** Objects and the version of the collection to watch from. Items of a list carry no kind of their own: it is put in. */

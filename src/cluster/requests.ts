@@ -8,6 +8,8 @@ export interface ApiRequest extends RequestPurpose {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** What is asked for in place of the object as JSON. */
+  readonly accept?: string;
 }
 
 export interface ApiAnswer {

@@ -54,6 +54,14 @@ const table: readonly [apiVersion: string, namespaced: boolean, kinds: Readonly<
     false,
     { ClusterRole: 'clusterroles', ClusterRoleBinding: 'clusterrolebindings' },
   ],
+  [
+    'admissionregistration.k8s.io/v1',
+    false,
+    {
+      MutatingWebhookConfiguration: 'mutatingwebhookconfigurations',
+      ValidatingWebhookConfiguration: 'validatingwebhookconfigurations',
+    },
+  ],
   ['storage.k8s.io/v1', false, { StorageClass: 'storageclasses' }],
 ];
 

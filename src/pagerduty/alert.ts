@@ -1,4 +1,5 @@
 /** From a PagerDuty incident to the alert that the agent works on. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Incident } from '../domain/incident.ts';
 
 export { targetHints } from './target-hints.ts';
@@ -30,30 +31,68 @@ function decoded(value: unknown): unknown {
 function detailsOf(raw: unknown): unknown {
   const body = field(raw, 'body');
   const channel = field(field(raw, 'first_trigger_log_entry'), 'channel') ?? field(raw, 'channel');
+  const cef = field(body, 'cef_details') ?? field(channel, 'cef_details');
+  const fields = field(raw, 'custom_fields');
   const places = [
     field(body, 'details'),
     field(field(body, 'cef_details'), 'details'),
-    field(body, 'cef_details'),
     field(channel, 'details'),
     field(field(channel, 'cef_details'), 'details'),
-    field(channel, 'cef_details'),
+    cef,
     field(channel, 'body'),
   ];
-  return decoded(places.find(says));
+  const details = decoded(places.find(says));
+  const beside = {
+    ...(details === cef ? undefined : componentOf(cef)),
+    ...(says(fields) ? { custom_fields: fields } : undefined),
+  };
+  if (!says(beside)) return details;
+  if (details === undefined) return beside;
+  return typeof details === 'object' && !Array.isArray(details)
+    ? { ...details, ...beside }
+    : { details, ...beside };
 }
 
+/** What the Common Event Format knows of the source besides the details. */
+function componentOf(cef: unknown): object | undefined {
+  const component = field(cef, 'source_component');
+  const group = field(cef, 'service_group');
+  return says(component) && says(group)
+    ? { cef_details: { source_component: component, service_group: group } }
+    : undefined;
+}
+
+/** Whether a raw alert says more than its title does: PagerDuty fills in the rest of the Common Event Format itself. */
+export function hasDetails(raw: unknown): boolean {
+  const body = field(raw, 'body');
+  const cef = field(body, 'cef_details');
+  return says(field(body, 'details')) || says(field(cef, 'details')) || componentOf(cef) !== undefined;
+}
+
+/** Alerts of one incident that are looked at: PagerDuty groups up to a thousand. */
+const maxAlerts = 60;
+
 /**
- * The alert behind an incident. Of several raw alerts the first that still fires and carries details counts.
+ * The alert behind an incident. Of several raw alerts those count that still fire and carry details; where they differ,
+ * `details.alerts` lists them all.
  * @param rawAlerts as `PagerDutyClient.alerts` returns them: of unknown shape, never trusted
  */
 export function alertFor(incident: Incident, rawAlerts: readonly unknown[]): Alert {
-  const firing = rawAlerts.filter((raw) => field(raw, 'status') !== 'resolved');
-  const details = [...firing, ...rawAlerts].map(detailsOf).find(says);
+  const firing = tell(rawAlerts.filter((raw) => field(raw, 'status') !== 'resolved'));
+  const [details, ...others] = firing.length > 0 ? firing : tell(rawAlerts);
   return {
     id: incident.id,
     title: incident.title,
     ...(incident.service === undefined ? {} : { service: incident.service.name }),
     urgency: incident.urgency,
-    ...(details === undefined ? {} : { details }),
+    ...(details === undefined
+      ? {}
+      : { details: others.length === 0 ? details : { alerts: [details, ...others] } }),
   };
+}
+
+/** What raw alerts say, each thing once. */
+function tell(rawAlerts: readonly unknown[]): unknown[] {
+  const all = rawAlerts.map(detailsOf).filter(says).slice(0, maxAlerts);
+  return all.filter((one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index);
 }

@@ -1,10 +1,11 @@
 /** PagerDuty's REST API v2, as far as the product needs it: one request at a time, with its limits respected. */
-import { DelegateBackoff, handleWhen, retry, type IRetryBackoffContext } from 'cockatiel';
-import { OncallError } from '../domain/error.ts';
-import type { Incident, Urgency } from '../domain/incident.ts';
-import { authorization, checkedBase, checkedToken } from './access.ts';
-import { RateLimited, refused, unanswered, Unreachable, unreadable } from './failures.ts';
-import { readIncident, readNote, readPage, readUser, type Note, type PagerDutyUser } from './read.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
+import type { Incident, Note, Urgency } from '../domain/incident.ts';
+import { hasDetails } from './alert.ts';
+import { checkedBase } from './access.ts';
+import { unreadable } from './failures.ts';
+import { readIncident, readNote, readPage, readUser, type PagerDutyUser } from './read.ts';
+import { Requests, retryDelay } from './requests.ts';
 
 export interface PagerDutyOptions {
   /** Where the account lives; `us` by default. */
@@ -35,47 +36,25 @@ const hosts = { us: 'https://api.pagerduty.com', eu: 'https://api.eu.pagerduty.c
 const PAGE = 100;
 /** PagerDuty refuses to page beyond this many items (code 2002). */
 const REACH = 10_000;
-const ATTEMPTS = 3;
-/** A longer pause than this is left to the caller, which can tell people about it. */
-const LONGEST_WAIT_MS = 10_000;
-
-interface Request {
-  readonly method: 'GET' | 'PUT' | 'POST';
-  readonly path: string;
-  readonly query?: URLSearchParams;
-  readonly body?: unknown;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Milliseconds to wait before attempt `attempt` + 1: as long as PagerDuty asks for where it does,
- * else half a second, doubled each time, and up to as much again by chance so that many windows do not come back together.
- * @param attempt how many attempts were made, from 1
- */
-export function retryDelay(attempt: number, error: unknown): number {
-  if (error instanceof RateLimited) return error.waitMs;
-  const base = 500 * 2 ** (attempt - 1);
-  return base + Math.random() * base;
-}
+/** Alerts of one incident that are read: what a person would look through. */
+const ALERTS = 300;
 
 export class PagerDutyClient {
-  readonly #base: URL;
-  readonly #token: string;
-  readonly #timeoutMs: number;
-  readonly #delay: typeof retryDelay;
+  readonly #requests: Requests;
   readonly #onSkipped: (message: string) => void;
   #fromEmail: string | undefined;
   #me: PagerDutyUser | undefined;
-  /** Ends when the request before has ended: PagerDuty wants the requests of one token one after another. */
-  #turn: Promise<void> = Promise.resolve();
 
   /** @throws OncallError `setting-invalid` where the base URL is neither https nor loopback */
   constructor(options: PagerDutyOptions) {
-    this.#base = checkedBase(options.baseUrl ?? hosts[options.region ?? 'us']);
-    this.#token = options.token;
+    const base = checkedBase(options.baseUrl ?? hosts[options.region ?? 'us']);
+    this.#requests = new Requests(
+      base,
+      options.token,
+      options.timeoutMs ?? 10_000,
+      options.delay ?? retryDelay,
+    );
     this.#fromEmail = options.fromEmail;
-    this.#timeoutMs = options.timeoutMs ?? 10_000;
-    this.#delay = options.delay ?? retryDelay;
     this.#onSkipped = options.onSkipped ?? (() => undefined);
   }
 
@@ -113,16 +92,46 @@ export class PagerDutyClient {
   }
 
   /**
-   * The alerts of an incident, raw, for `alertFor`. Where none carries details, the incident's first trigger entry is added.
+   * The alerts of an incident, raw, for `alertFor`. Where none carries details, the incident's first trigger entry and its custom
+   * fields are added.
    * @throws OncallError `pagerduty-*`, `cancelled`
    */
   async alerts(incidentId: string, signal?: AbortSignal): Promise<unknown[]> {
     const path = `/incidents/${encodeURIComponent(incidentId)}`;
-    const alerts = await this.#all(`${path}/alerts`, 'alerts', new URLSearchParams(), signal);
+    const alerts = await this.#all(`${path}/alerts`, 'alerts', new URLSearchParams(), signal, ALERTS);
     if (alerts.some(hasDetails)) return alerts;
     const query = new URLSearchParams({ 'include[]': 'first_trigger_log_entries' });
-    const body = await this.#request({ method: 'GET', path, query, signal });
-    return [...alerts, (body as { incident?: unknown } | null)?.incident];
+    const body = await this.#requests.json({ method: 'GET', path, query, signal });
+    const incident = (body as { incident?: unknown } | null)?.incident;
+    return [...alerts, incident, { custom_fields: await this.#customFields(path, signal) }];
+  }
+
+  /** The values of an incident's custom fields; none where they cannot be had, because an alert is an alert without them. */
+  async #customFields(path: string, signal?: AbortSignal): Promise<readonly unknown[]> {
+    try {
+      return await this.some(`${path}/custom_fields/values`, 'custom_fields', new URLSearchParams(), signal);
+    } catch (error) {
+      if (!isOncallError(error) || error.code === 'cancelled') throw error;
+      return [];
+    }
+  }
+
+  /**
+   * The first page of a list that not every account has; empty where this one does not have it.
+   * @param query what narrows it, `limit` included
+   * @throws OncallError `pagerduty-*`, `cancelled`
+   */
+  async some(
+    path: string,
+    name: string,
+    query: URLSearchParams,
+    signal?: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    const body = await this.#requests.json({ method: 'GET', path, query, signal, optional: true });
+    if (body === undefined) return [];
+    const page = readPage(body, name);
+    if (page === undefined) throw unreadable(this.#requests.attempted('GET', path), `without ${name}`);
+    return page.items;
   }
 
   /** Acknowledges; an incident that somebody else acknowledged already is fine. */
@@ -137,8 +146,8 @@ export class PagerDutyClient {
 
   async notes(incidentId: string, signal?: AbortSignal): Promise<Note[]> {
     const path = `/incidents/${encodeURIComponent(incidentId)}/notes`;
-    const page = readPage(await this.#request({ method: 'GET', path, signal }), 'notes');
-    if (page === undefined) throw unreadable(this.#attempted('GET', path), 'without notes');
+    const page = readPage(await this.#requests.json({ method: 'GET', path, signal }), 'notes');
+    if (page === undefined) throw unreadable(this.#requests.attempted('GET', path), 'without notes');
     return page.items.flatMap((item) => readNote(item) ?? []);
   }
 
@@ -160,7 +169,7 @@ export class PagerDutyClient {
     if (this.#me !== undefined) return this.#me;
     let body: unknown;
     try {
-      body = await this.#request({ method: 'GET', path: '/users/me', signal });
+      body = await this.#requests.json({ method: 'GET', path: '/users/me', signal });
     } catch (error) {
       if (!(error instanceof OncallError) || error.code !== 'pagerduty-rejected') throw error;
       throw new OncallError(
@@ -171,7 +180,8 @@ export class PagerDutyClient {
       );
     }
     this.#me = readUser(body);
-    if (this.#me === undefined) throw unreadable(this.#attempted('GET', '/users/me'), 'without a user');
+    if (this.#me === undefined)
+      throw unreadable(this.#requests.attempted('GET', '/users/me'), 'without a user');
     return this.#me;
   }
 
@@ -188,126 +198,26 @@ export class PagerDutyClient {
     already?: number,
   ): Promise<void> {
     this.#fromEmail ??= (await this.me(signal)).email;
-    await this.#request({ method, path, body, signal }, already);
+    await this.#requests.json({ method, path, body, signal, from: this.#fromEmail }, already);
   }
 
-  async #all(path: string, name: string, query: URLSearchParams, signal?: AbortSignal): Promise<unknown[]> {
+  /** @param reach items at most, in whole pages */
+  async #all(
+    path: string,
+    name: string,
+    query: URLSearchParams,
+    signal?: AbortSignal,
+    reach = REACH,
+  ): Promise<unknown[]> {
     const items: unknown[] = [];
-    for (let offset = 0; offset + PAGE <= REACH; offset += PAGE) {
+    for (let offset = 0; offset + PAGE <= reach; offset += PAGE) {
       query.set('limit', String(PAGE));
       query.set('offset', String(offset));
-      const page = readPage(await this.#request({ method: 'GET', path, query, signal }), name);
-      if (page === undefined) throw unreadable(this.#attempted('GET', path), `without ${name}`);
+      const page = readPage(await this.#requests.json({ method: 'GET', path, query, signal }), name);
+      if (page === undefined) throw unreadable(this.#requests.attempted('GET', path), `without ${name}`);
       items.push(...page.items);
       if (!page.more || page.items.length === 0) break;
     }
     return items;
   }
-
-  /**
-   * Sends a request, and again where that is safe and sensible.
-   * @param already the error code that means that the wish was fulfilled before
-   */
-  async #request(request: Request, already?: number): Promise<unknown> {
-    const token = checkedToken(this.#token);
-    const repeatable = request.method !== 'POST';
-    const policy = retry(
-      handleWhen(
-        (error) =>
-          (error instanceof RateLimited && error.waitMs <= LONGEST_WAIT_MS) ||
-          (error instanceof Unreachable && (repeatable || error.neverArrived)),
-      ),
-      {
-        maxAttempts: ATTEMPTS - 1,
-        backoff: new DelegateBackoff((context: IRetryBackoffContext<unknown>) =>
-          this.#delay(context.attempt, 'error' in context.result ? context.result.error : undefined),
-        ),
-      },
-    );
-    try {
-      return await policy.execute(
-        () => this.#inTurn(() => this.#send(request, token, already), request.signal),
-        request.signal,
-      );
-    } catch (error) {
-      if (request.signal?.aborted === true) throw cancelled(request);
-      throw error;
-    }
-  }
-
-  async #inTurn<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const before = this.#turn;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#turn = before.then(() => promise);
-    try {
-      await before;
-      signal?.throwIfAborted();
-      return await job();
-    } finally {
-      resolve(undefined);
-    }
-  }
-
-  async #send(request: Request, token: string, already?: number): Promise<unknown> {
-    const attempted = this.#attempted(request.method, request.path);
-    const url = new URL(this.#base);
-    url.pathname = url.pathname.replace(/\/$/, '') + request.path;
-    url.search = request.query?.toString() ?? '';
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
-        method: request.method,
-        // A redirect would carry the token to a place that no setting names.
-        redirect: 'error',
-        headers: {
-          accept: 'application/vnd.pagerduty+json;version=2',
-          authorization: authorization(token),
-          'content-type': 'application/json',
-          ...(request.method === 'GET' || this.#fromEmail === undefined ? {} : { from: this.#fromEmail }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]),
-      });
-      text = await response.text();
-    } catch (error) {
-      if (request.signal?.aborted === true) throw cancelled(request);
-      throw unanswered(attempted, error, timeout.aborted ? this.#timeoutMs : undefined);
-    }
-    const body = parse(text);
-    if (!response.ok) {
-      const error = (body as { error?: { code?: unknown } } | null | undefined)?.error;
-      if (already !== undefined && error?.code === already) return undefined;
-      throw refused(attempted, response.status, response.headers.get('ratelimit-reset'), body);
-    }
-    if (body === undefined) throw unreadable(attempted, 'without JSON');
-    return body;
-  }
-
-  #attempted(method: string, path: string): { method: string; path: string; host: string } {
-    return { method, path, host: this.#base.host };
-  }
-}
-
-function cancelled(request: Request): OncallError {
-  return new OncallError(
-    'cancelled',
-    `PagerDuty: ${request.method} ${request.path} was cancelled`,
-    'Start it again when you need it.',
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a raw alert's body says more than its title does. */
-function hasDetails(alert: unknown): boolean {
-  const body = (alert as { body?: { details?: unknown; cef_details?: unknown } } | null)?.body;
-  return (body?.details ?? body?.cef_details ?? null) !== null;
 }

@@ -1,6 +1,6 @@
 /** Reads what PagerDuty sends: every field may be missing or of another type, and nothing of it is trusted. */
 import * as z from 'zod/mini';
-import type { Incident } from '../domain/incident.ts';
+import type { Change, Incident, Note, OtherIncident } from '../domain/incident.ts';
 
 /** A field that is left out where it is not what it should be. */
 function lenient<T extends z.ZodMiniType>(schema: T): z.ZodMiniCatch<z.ZodMiniOptional<T>> {
@@ -72,15 +72,6 @@ export function readIncident(item: unknown): Incident | undefined {
   };
 }
 
-/** A note on an incident. All text is from outside. */
-export interface Note {
-  readonly id: string;
-  readonly content: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly author?: string;
-}
-
 const rawNote = z.object({ id: z.string(), content: z.string(), created_at: text, user: reference });
 
 /** A note, or undefined where the item is none. */
@@ -94,6 +85,60 @@ export function readNote(item: unknown): Note | undefined {
     createdAt: date(created_at) ?? new Date(0).toISOString(),
     ...(user?.summary === undefined ? {} : { author: user.summary }),
   };
+}
+
+const rawChange = z.object({
+  id: z.string(),
+  summary: text,
+  timestamp: text,
+  source: text,
+  html_url: text,
+  links: list,
+  custom_details: z.optional(z.unknown()),
+});
+const link = z.object({ href: z.string() });
+
+/** A change event, or undefined where the item is none. */
+export function readChange(item: unknown): Change | undefined {
+  const parsed = rawChange.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { id, summary, timestamp, source, html_url, links, custom_details: details } = parsed.data;
+  const time = date(timestamp);
+  const url = webAddress(html_url) ?? webAddress(read(links, link)[0]?.href);
+  return {
+    id,
+    summary: summary ?? id,
+    ...(time === undefined ? {} : { time }),
+    ...(source === undefined ? {} : { source }),
+    ...(url === undefined ? {} : { url }),
+    ...(details === undefined || details === null ? {} : { details }),
+  };
+}
+
+const rawOther = z.object({
+  incident: z.object({ id: z.string(), title: text, summary: text, created_at: text, html_url: text }),
+});
+
+/** The incident of an entry of past or related incidents, or undefined where there is none. */
+export function readOtherIncident(item: unknown): OtherIncident | undefined {
+  const parsed = rawOther.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { id, title, summary, created_at, html_url } = parsed.data.incident;
+  const createdAt = date(created_at);
+  const url = webAddress(html_url);
+  return {
+    id,
+    title: title ?? summary ?? id,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+/** An address of a web page, for showing; anything else is left out. */
+function webAddress(value: string | undefined): string | undefined {
+  if (value === undefined || value.length > 1000) return undefined;
+  const protocol = URL.parse(value)?.protocol;
+  return protocol === 'https:' || protocol === 'http:' ? value : undefined;
 }
 
 /** The user that a token belongs to. */

@@ -1,185 +1,177 @@
 /** Reads from an alert which Kubernetes object it may be about. All of it is untrusted; a hint is checked against the cluster. */
-import type { Alert, TargetHint } from '../domain/incident.ts';
+import { trusts, type Alert, type TargetHint, type Trust } from '../domain/incident.ts';
 import { hintsFromLabels, isName, isNamespace, kindFor } from './labels.ts';
+import { namedValues, tagPairs, textSections } from './pairs.ts';
+import { proseHints } from './prose.ts';
+import { isRecord, unfold } from './unfold.ts';
 
-/** Bounds on what is read, so that a hostile alert costs no more than a large one. */
-const MAX_OBJECTS = 500;
-const MAX_DEPTH = 6;
-const MAX_TEXT = 100_000;
+/** Objects, texts and hints that are looked at, at most; and entries of one list, more than the cluster is asked about. */
+const maxPlaces = 1000;
+const maxEntries = 100;
+const maxHints = 200;
+/** How deep `{kubernetes: {pod: {name: …}}}` is read as `kubernetes.pod.name`. */
+const maxPath = 3;
 
-type Labels = [string, unknown][];
+/** Maps that tools call labels; what is in them is as good as what stands beside them. */
+const labelMaps: ReadonlySet<string> = new Set([
+  'labels',
+  'commonLabels',
+  'groupLabels',
+  'common_labels',
+  'group_labels',
+  'dimensions',
+  'Dimensions',
+  'custom_fields',
+  'customFields',
+]);
+const tagFields: ReadonlySet<string> = new Set(['tags', 'Tags', 'tag_list']);
+/** Other fields whose content is the alert itself: the alerts of a webhook, Alertmanager's and Grafana's text. */
+const blocks: ReadonlySet<string> = new Set(['alerts', 'details', 'custom_details', 'firing', 'valueString']);
+/** Sentences that people wrote for people. */
+const sentences: ReadonlySet<string> = new Set([
+  'annotations',
+  'commonAnnotations',
+  'summary',
+  'description',
+  'message',
+  'title',
+  'subject',
+]);
+/** What is over says nothing of what is wrong. */
+const past: ReadonlySet<string> = new Set(['resolved', 'num_resolved']);
 
 /**
- * What the alert says about its target, in order of trust: the target given with it, flat label maps, nested label maps,
- * Alertmanager's text, Datadog tags, Grafana's labels, any other field, the title, the service's name. Never throws.
+ * What the alert says about its target, the best first: see {@link Trust}. Read are the target given with it, label maps, tags,
+ * lists of names with values, Alertmanager's and Grafana's text, JSON inside of strings, any other field, the component and group
+ * of PagerDuty's Common Event Format, sentences, and the name of the PagerDuty service. Never throws.
  */
 export function targetHints(alert: Alert): TargetHint[] {
-  const details = alert.details;
   const hints = [
     ...given(alert),
-    ...flat(details, 'label'),
-    ...labelMaps(details),
-    ...alertmanagerText(details),
-    ...datadogTags(details),
-    ...grafanaText(details),
-    ...anywhere(details),
-    ...titleHints(alert.title),
+    ...detailHints(unfold(alert.details)),
+    ...proseHints(alert.title, 'title'),
     ...serviceHint(alert.service),
   ];
   const seen = new Set<string>();
-  return hints.filter(({ namespace, kind, name, cluster }) => {
-    const key = JSON.stringify([namespace, kind, name, cluster]);
-    return seen.size < seen.add(key).size;
-  });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return hints
+    .map((hint, index) => ({ hint, index }))
+    .sort((a, b) => trusts.indexOf(a.hint.trust) - trusts.indexOf(b.hint.trust) || a.index - b.index)
+    .map(({ hint }) => hint)
+    .filter(({ namespace, kind, name, cluster }) => {
+      const key = JSON.stringify([namespace, kind, name, cluster]);
+      return seen.size < seen.add(key).size;
+    })
+    .slice(0, maxHints);
 }
 
 function given({ target }: Alert): TargetHint[] {
-  if (target === undefined || !isNamespace(target.namespace) || !isName(target.name)) return [];
+  if (target === undefined || !isName(target.name)) return [];
+  if (target.namespace !== '' && !isNamespace(target.namespace)) return [];
   return [
     {
-      namespace: target.namespace,
+      ...(target.namespace === '' ? {} : { namespace: target.namespace }),
       kind: kindFor(target.kind) ?? target.kind,
       name: target.name,
       source: 'target of the alert',
+      trust: 'given',
     },
   ];
 }
 
-function flat(value: unknown, source: string): TargetHint[] {
-  return isRecord(value) ? hintsFromLabels(Object.entries(value), source) : [];
+/** One place inside the details. */
+interface Place {
+  readonly value: unknown;
+  /** The key that leads to it; empty at the top. */
+  readonly key: string;
+  readonly trust: Trust;
 }
 
-/** The maps that Alertmanager and Grafana webhooks call labels. */
-function labelMaps(details: unknown): TargetHint[] {
-  if (!isRecord(details)) return [];
-  const alerts = Array.isArray(details.alerts) ? details.alerts.slice(0, MAX_OBJECTS).filter(isRecord) : [];
-  return [
-    ...flat(details.labels, 'label'),
-    ...flat(details.commonLabels, 'common label'),
-    ...flat(details.groupLabels, 'group label'),
-    ...alerts.flatMap((one) => flat(one.labels, 'label')),
-  ];
-}
-
-/** Alertmanager's PagerDuty template: `Labels:` and lines such as ` - namespace = shop`, once for each firing alert. */
-function alertmanagerText(details: unknown): TargetHint[] {
-  const text = typeof details === 'string' ? details : isRecord(details) ? details.firing : undefined;
-  if (typeof text !== 'string') return [];
-  return text
-    .slice(0, MAX_TEXT)
-    .split(/^\s*Labels:/m)
-    .flatMap((section) => {
-      const labels: Labels = [];
-      for (const line of (section.split(/^\s*Annotations:/m)[0] ?? '').split('\n')) {
-        const pair = /^\s*(?:[-*]\s*)?([A-Za-z][\w./-]{0,100})\s*[=:]\s*"?([^"\s]{1,300})"?\s*$/.exec(line);
-        if (pair?.[1] !== undefined) labels.push([pair[1], pair[2]]);
-      }
-      // Also `namespace=shop deployment=checkout` in one line.
-      for (const [, key = '', value] of section.matchAll(
-        /(?<![\w./-])([A-Za-z][\w.]{0,60})="?([a-z0-9][a-z0-9./-]{0,252})"?/g,
-      )) {
-        labels.push([key, value]);
-      }
-      return hintsFromLabels(labels, 'alert text');
-    });
-}
-
-/** Tags as a list or joined by commas: `kube_namespace:shop,kube_deployment:checkout`. */
-function datadogTags(details: unknown): TargetHint[] {
-  const tags = isRecord(details) ? details.tags : undefined;
-  const list = typeof tags === 'string' ? tags.slice(0, MAX_TEXT).split(',') : tags;
-  if (isRecord(list)) return hintsFromLabels(Object.entries(list), 'tag');
-  if (!Array.isArray(list)) return [];
-  const labels: Labels = [];
-  for (const tag of list.slice(0, MAX_OBJECTS)) {
-    if (typeof tag !== 'string') continue;
-    const colon = tag.indexOf(':');
-    if (colon > 0) labels.push([tag.slice(0, colon), tag.slice(colon + 1)]);
+/** Walks through the details, what stands at the top first. */
+function detailHints(details: unknown): TargetHint[] {
+  const hints: TargetHint[] = [];
+  const places: Place[] = [{ value: details, key: '', trust: 'labelled' }];
+  for (let at = 0; at < places.length && at < maxPlaces; at += 1) {
+    const place = places[at];
+    if (place !== undefined) places.push(...read(place, hints));
   }
-  return hintsFromLabels(labels, 'Datadog tag');
+  return hints;
 }
 
-/** Grafana's `valueString`: `[ var='A' labels={namespace=shop, pod=checkout-1} value=0 ]`. */
-function grafanaText(details: unknown): TargetHint[] {
-  if (!isRecord(details)) return [];
-  return [details.valueString, details.values, details.value_string].flatMap((text) => {
-    if (isRecord(text)) return flat(text, 'Grafana value');
-    if (typeof text !== 'string') return [];
-    return [...text.slice(0, MAX_TEXT).matchAll(/labels=\{([^{}]*)\}/g)]
-      .slice(0, MAX_OBJECTS)
-      .flatMap(([, list = '']) =>
-        hintsFromLabels(
-          list.split(',').map((pair): [string, unknown] => {
-            const equals = pair.indexOf('=');
-            return [pair.slice(0, equals), pair.slice(equals + 1)];
-          }),
-          'Grafana label',
-        ),
-      );
+/** Takes the hints of one place, and says where to go on. */
+function read({ value, key, trust }: Place, hints: TargetHint[]): Place[] {
+  const from = (word: string): string => (key === '' || labelMaps.has(key) ? word : `${word} ${key}`);
+  if (typeof value === 'string') {
+    if (sentences.has(key)) hints.push(...proseHints(value, key));
+    for (const { pairs, prose } of textSections(value)) {
+      hints.push(...hintsFromLabels(pairs, 'alert text', trust), ...proseHints(prose, 'annotation'));
+    }
+    return [];
+  }
+  if (Array.isArray(value)) {
+    const pairs = tagFields.has(key) ? tagPairs(value) : namedValues(value);
+    if (pairs === undefined) {
+      return value.slice(0, maxEntries).map((item): Place => ({ value: item, key, trust }));
+    }
+    hints.push(...hintsFromLabels(pairs, tagFields.has(key) ? 'tag' : from('value'), trust));
+    return [];
+  }
+  if (!isRecord(value) || isOver(value)) return [];
+  const labels = Object.entries(value).filter(([name]) => !sentences.has(name));
+  const word = trust === 'labelled' ? 'label' : 'field';
+  hints.push(...hintsFromLabels([...labels, ...paths(value)], from(word), trust));
+  hints.push(...componentHint(value));
+  return Object.entries(value).flatMap(([name, inner]): Place[] => {
+    if (past.has(name)) return [];
+    if (tagFields.has(name) && !Array.isArray(inner)) {
+      hints.push(...hintsFromLabels(tagPairs(inner) ?? [], 'tag', trust));
+      return [];
+    }
+    if (sentences.has(name) && isRecord(inner)) {
+      return Object.entries(inner).map(([, text]) => ({ value: text, key: 'summary', trust: 'mentioned' }));
+    }
+    // A short value is a label of this map; it is no text of its own.
+    if (typeof inner === 'string' && !sentences.has(name) && !/[\s{]/.test(inner)) return [];
+    const isBeside = trust === 'labelled' && (labelMaps.has(name) || tagFields.has(name) || blocks.has(name));
+    return [{ value: inner, key: name, trust: isBeside ? 'labelled' : 'mentioned' }];
   });
 }
 
-/** Every object inside the details, taken as a label map, nearest first. */
-function anywhere(details: unknown): TargetHint[] {
-  const hints: TargetHint[] = [];
-  const seen = new Set<unknown>();
-  let level: unknown[] = [details];
-  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
-    const next: unknown[] = [];
-    for (const value of level) {
-      if (typeof value !== 'object' || value === null || seen.has(value) || seen.size >= MAX_OBJECTS)
-        continue;
-      seen.add(value);
-      hints.push(...flat(value, 'field'));
-      for (const child of Object.values(value)) next.push(child);
-    }
-    level = next;
-  }
-  return hints;
+/** One alert of a webhook that has ended. */
+function isOver({ status, labels }: Record<string, unknown>): boolean {
+  return status === 'resolved' && labels !== undefined;
 }
 
-/** The title, as a last resort: `shop/checkout`, `deployment checkout`, `checkout in shop`. */
-function titleHints(title: string): TargetHint[] {
-  const text = title.slice(0, 1024);
-  const hints: TargetHint[] = [];
-  const add = (name: string, namespace?: string, kind?: string): void => {
-    if (!isName(name) || (namespace !== undefined && !isNamespace(namespace))) return;
-    hints.push({
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(kind === undefined ? {} : { kind }),
-      name,
-      source: 'title',
-    });
+/** `{kubernetes: {namespace: 'shop', pod: {name: 'a'}}}` as `kubernetes.namespace` and `kubernetes.pod.name`. */
+function paths(value: Record<string, unknown>): [string, string][] {
+  const found: [string, string][] = [];
+  const walk = (inner: Record<string, unknown>, path: string, depth: number): void => {
+    for (const [name, item] of Object.entries(inner)) {
+      if (found.length >= maxHints) return;
+      if (typeof item === 'string' && depth > 0) found.push([`${path}${name}`, item]);
+      else if (isRecord(item) && depth < maxPath) walk(item, `${path}${name}.`, depth + 1);
+    }
   };
-  const namespace = /\b(?:namespace|ns)[\s:=]+["'`]?([a-z0-9][a-z0-9-]*)/i.exec(text)?.[1];
-  for (const [, before = '', first = '', second = ''] of text.matchAll(
-    /(?:\b([A-Za-z]+)[\s:]+)?["'`(]?\b([a-z0-9][\w-]*)\/([a-z0-9][a-z0-9.-]*[a-z0-9])/gi,
-  )) {
-    const typed = kindFor(first);
-    if (typed === undefined) add(second, first, kindFor(before));
-    else add(second, namespace, typed);
+  for (const name of ['kubernetes', 'k8s', 'kube']) {
+    const inner = value[name];
+    if (isRecord(inner)) walk(inner, `${name}.`, 1);
   }
-  for (const [, word = '', name = '', place] of text.matchAll(
-    /\b([A-Za-z]+)[\s:=]+["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])["'`]?(?:\s+in\s+(?:namespace\s+|ns\s+)?["'`]?([a-z0-9][a-z0-9-]*))?/g,
-  )) {
-    const kind = kindFor(word);
-    if (kind !== undefined && name !== 'in' && name !== 'is' && name !== 'has')
-      add(name, place ?? namespace, kind);
-  }
-  for (const [, name = '', place = ''] of text.matchAll(
-    /["'`]?\b([a-z0-9][a-z0-9.-]*[a-z0-9])["'`]?\s+in\s+(?:namespace\s+|ns\s+)?["'`]?([a-z0-9][a-z0-9-]*)/g,
-  )) {
-    if (place !== 'namespace' && place !== 'ns') add(name, place);
-  }
-  return hints;
+  return found;
+}
+
+/**
+ * The component and group of an event, in the names of the Events API and of the Common Event Format
+ * (https://support.pagerduty.com/docs/pd-cef): free text, but often an object and its namespace.
+ */
+function componentHint(value: Record<string, unknown>): TargetHint[] {
+  const name = value.source_component ?? value.component;
+  const namespace = value.service_group ?? value.group;
+  if (typeof name !== 'string' || typeof namespace !== 'string') return [];
+  if (!isName(name) || !isNamespace(namespace)) return [];
+  return [{ namespace, name, source: 'component and group', trust: 'written' }];
 }
 
 /** A PagerDuty service is often called like the application that it watches. */
 function serviceHint(service: string | undefined): TargetHint[] {
   const name = service?.trim().toLowerCase().replace(/\s+/g, '-') ?? '';
-  return isName(name) ? [{ name, source: 'PagerDuty service' }] : [];
+  return isName(name) ? [{ name, source: 'PagerDuty service', trust: 'alike' }] : [];
 }

@@ -36,8 +36,32 @@ export function enqueue(store: Store, body: unknown): Answer {
     return invalid(`'payload.severity' must be one of ${severities.join(', ')}`);
   }
   const key = dedupKey ?? randomUUID().replaceAll('-', '');
-  store.receive(service, { action, dedupKey: key, summary, severity, details: payload.custom_details ?? {} });
+  const { component, group, custom_details: details = {} } = payload;
+  store.receive(service, {
+    ...{ action, dedupKey: key, summary, severity, details },
+    ...(typeof component === 'string' ? { component } : {}),
+    ...(typeof group === 'string' ? { group } : {}),
+  });
   return accepted(key);
+}
+
+/** Answers POST /v2/change/enqueue: how delivery tools tell of a change. */
+export function enqueueChange(store: Store, body: unknown): Answer {
+  const event = record(body);
+  const { summary, source, timestamp, custom_details: details = {} } = record(event.payload);
+  const service = store.services.find(({ routingKey }) => routingKey === event.routing_key);
+  if (service === undefined) return invalid("'routing_key' is missing or invalid");
+  if (typeof summary !== 'string' || summary === '') return invalid("'payload.summary' is missing or blank");
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Date.now();
+  if (Number.isNaN(time)) return invalid("'payload.timestamp' is no time");
+  store.addChange(service, {
+    summary: summary.slice(0, 1024),
+    timestamp: new Date(time).toISOString(),
+    links: Array.isArray(event.links) ? event.links : [],
+    details,
+    ...(typeof source === 'string' ? { source } : {}),
+  });
+  return { status: 202, body: { status: 'success', message: 'Change event processed' } };
 }
 
 function accepted(dedupKey: string): Answer {

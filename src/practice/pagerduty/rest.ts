@@ -1,6 +1,15 @@
 /** REST API v2: the calls that an on-call tool needs, with PagerDuty's rules for filters, paging and errors. */
-import type { Status, Store, StoredIncident, User } from './store.ts';
-import { alertJson, incidentJson, logEntryJson, noteJson, refusal, type Answer } from './wire.ts';
+import type { Service, Status, Store, StoredChange, StoredIncident, User } from './store.ts';
+import {
+  alertJson,
+  changeJson,
+  incidentJson,
+  logEntryJson,
+  noteJson,
+  otherIncidentJson,
+  refusal,
+  type Answer,
+} from './wire.ts';
 
 /** One authorised call. */
 export interface Call {
@@ -41,8 +50,13 @@ export function answer(store: Store, call: Call): Answer {
 }
 
 function read(store: Store, call: Call): Answer {
-  const [, collection, id, part] = call.path.split('/');
+  const [, collection, id, part, detail] = call.path.split('/');
   if (collection === 'users' && id === 'me' && part === undefined) return me(store, call);
+  if (collection === 'services' && id !== undefined && part === 'change_events') {
+    const service = store.services.find((one) => one.id === id);
+    return service === undefined ? refusal(404, 2100, 'Not Found') : listChanges(store, call, service);
+  }
+  if (collection === 'change_events' && id === undefined) return listChanges(store, call);
   if (collection !== 'incidents') return refusal(404, 2100, 'Not Found');
   if (id === undefined) return listIncidents(store, call);
   const incident = store.find(id);
@@ -63,6 +77,36 @@ function read(store: Store, call: Call): Answer {
     }
     case 'notes':
       return ok({ notes: incident.notes.map(noteJson) });
+    case 'custom_fields':
+      if (detail !== 'values') return refusal(404, 2100, 'Not Found');
+      return ok({
+        custom_fields: incident.fields.map(({ name, value }) => ({ name, display_name: name, value })),
+      });
+    case 'related_change_events':
+      return ok({
+        change_events: newestFirst(store.changes)
+          .filter(({ service, timestamp }) => service === incident.service && timestamp <= incident.createdAt)
+          .slice(0, 1)
+          .map((change) => changeJson(change, true)),
+      });
+    case 'past_incidents': {
+      const all = store.pastOf(incident);
+      const limit = Number(call.query.get('limit') ?? 5);
+      return ok({
+        past_incidents: all
+          .slice(0, limit)
+          .map((other) => ({ incident: otherIncidentJson(other, call.site), score: 46.8 })),
+        total: all.length,
+        limit,
+      });
+    }
+    case 'related_incidents':
+      return ok({
+        related_incidents: store.relatedTo(incident).map((other) => ({
+          incident: otherIncidentJson(other, call.site),
+          relationships: [{ type: 'machine_learning_inferred', metadata: {} }],
+        })),
+      });
     case 'log_entries':
       return page(
         'log_entries',
@@ -72,6 +116,30 @@ function read(store: Store, call: Call): Answer {
     default:
       return refusal(404, 2100, 'Not Found');
   }
+}
+
+/** Change events in a window of time, which must be in UTC, the newest first. */
+function listChanges(store: Store, call: Call, service?: Service): Answer {
+  const { query } = call;
+  for (const bound of ['since', 'until']) {
+    const value = query.get(bound);
+    if (value !== null && !(value.endsWith('Z') && !Number.isNaN(Date.parse(value)))) {
+      return refusal(400, 2001, 'Invalid Input Provided', [`${bound} must be a time in UTC`]);
+    }
+  }
+  const since = query.get('since') ?? '';
+  const until = query.get('until') ?? '9';
+  const changes = newestFirst(store.changes).filter(
+    (change) =>
+      (service === undefined || change.service === service) &&
+      change.timestamp >= since &&
+      change.timestamp <= until,
+  );
+  return page('change_events', changes, query, (change) => changeJson(change, false));
+}
+
+function newestFirst(changes: readonly StoredChange[]): StoredChange[] {
+  return changes.toSorted((a, b) => b.timestamp.localeCompare(a.timestamp));
 }
 
 function write(store: Store, call: Call, user: User): Answer {

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { enqueue } from './events.ts';
+import { enqueue, enqueueChange } from './events.ts';
 import { incidentPage } from './page.ts';
 import { answer, type Call } from './rest.ts';
 import { Store, type Service, type StoredIncident } from './store.ts';
@@ -35,6 +35,8 @@ export interface Fault {
   readonly times?: number;
   /** Only requests of this method. */
   readonly method?: string;
+  /** Only requests whose path ends so. */
+  readonly path?: string;
 }
 
 /** A request as it came in. */
@@ -122,7 +124,7 @@ export async function startPagerDuty(options: PracticeOptions = {}): Promise<Pra
       return;
     }
 
-    const fault = takeFault(faults, method);
+    const fault = takeFault(faults, method, url.pathname);
     if (fault?.hang === true) return;
     if (fault?.drop === 'before') {
       request.socket.destroy();
@@ -161,6 +163,7 @@ export async function startPagerDuty(options: PracticeOptions = {}): Promise<Pra
   ): Answer => {
     if (text !== '' && body === undefined) return refusal(400, 2001, 'Invalid Input Provided', ['not JSON']);
     if (url.pathname === '/v2/enqueue' && method === 'POST') return enqueue(store, body);
+    if (url.pathname === '/v2/change/enqueue' && method === 'POST') return enqueueChange(store, body);
     const allowed = access.get(headers.authorization ?? '');
     if (allowed === undefined) return refusal(401, 2006, 'Authentication failed');
     if (headers.accept !== 'application/vnd.pagerduty+json;version=2') {
@@ -255,8 +258,14 @@ class RateMeter {
   }
 }
 
-function takeFault(faults: { fault: Fault; left: number }[], method: string): Fault | undefined {
-  const next = faults.find(({ fault }) => fault.method === undefined || fault.method === method);
+function takeFault(
+  faults: { fault: Fault; left: number }[],
+  method: string,
+  path: string,
+): Fault | undefined {
+  const next = faults.find(
+    ({ fault }) => (fault.method === undefined || fault.method === method) && path.endsWith(fault.path ?? ''),
+  );
   if (next === undefined) return undefined;
   next.left -= 1;
   if (next.left === 0) faults.splice(faults.indexOf(next), 1);

@@ -29,6 +29,26 @@ export interface StoredAlert {
   status: 'triggered' | 'resolved';
   /** The event's `custom_details`, as they came. */
   details: unknown;
+  /** The event's `component` and `group`, where it has them. */
+  component?: string;
+  group?: string;
+}
+
+/** A change that a delivery tool told of. */
+export interface StoredChange {
+  readonly id: string;
+  readonly service: Service;
+  readonly summary: string;
+  readonly timestamp: string;
+  readonly source?: string;
+  readonly links: readonly unknown[];
+  readonly details: unknown;
+}
+
+/** The value of a custom field of an incident. */
+export interface FieldValue {
+  readonly name: string;
+  readonly value: unknown;
 }
 
 export interface StoredNote {
@@ -52,6 +72,7 @@ export interface StoredIncident {
   readonly createdAt: string;
   readonly alerts: StoredAlert[];
   readonly notes: StoredNote[];
+  readonly fields: FieldValue[];
   readonly log: StoredLogEntry[];
   title: string;
   status: Status;
@@ -70,6 +91,8 @@ export interface Event {
   readonly summary: string;
   readonly severity: string;
   readonly details: unknown;
+  readonly component?: string;
+  readonly group?: string;
 }
 
 /** An identifier in PagerDuty's style: P and 13 capital letters or digits. */
@@ -90,6 +113,7 @@ export class Store {
   ];
   readonly services: Service[] = [];
   readonly incidents: StoredIncident[] = [];
+  readonly changes: StoredChange[] = [];
   /** Incidents with an open alert, by service and key. */
   readonly #firing = new Map<string, StoredIncident>();
   #number = 0;
@@ -156,6 +180,36 @@ export class Store {
     this.#note(incident, 'resolve_log_entry', `Resolved by ${who}`);
   }
 
+  addChange(service: Service, change: Omit<StoredChange, 'id' | 'service'>): StoredChange {
+    const stored = { id: newId(), service, ...change };
+    this.changes.push(stored);
+    return stored;
+  }
+
+  /** Incidents of the same service and title that were over before this one began, the newest first. */
+  pastOf(incident: StoredIncident): StoredIncident[] {
+    return this.incidents
+      .filter(
+        (other) =>
+          other !== incident &&
+          other.service === incident.service &&
+          other.title === incident.title &&
+          other.resolvedAt !== undefined &&
+          other.createdAt < incident.createdAt,
+      )
+      .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** Incidents of other services that were open while this one was. */
+  relatedTo(incident: StoredIncident): StoredIncident[] {
+    return this.incidents.filter(
+      (other) =>
+        other.service !== incident.service &&
+        other.createdAt <= (incident.resolvedAt ?? '9') &&
+        (other.resolvedAt ?? '9') >= incident.createdAt,
+    );
+  }
+
   addNote(incident: StoredIncident, user: User, content: string): StoredNote {
     const note = { id: newId(), content, createdAt: new Date().toISOString(), user };
     incident.notes.push(note);
@@ -186,9 +240,12 @@ export class Store {
           severity: event.severity,
           status: 'triggered',
           details: event.details,
+          ...(event.component === undefined ? {} : { component: event.component }),
+          ...(event.group === undefined ? {} : { group: event.group }),
         },
       ],
       notes: [],
+      fields: [],
       log: [],
     };
     this.#note(incident, 'trigger_log_entry', 'Triggered through the API', createdAt);

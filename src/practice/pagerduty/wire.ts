@@ -3,6 +3,7 @@ import type {
   Reference,
   Service,
   StoredAlert,
+  StoredChange,
   StoredIncident,
   StoredLogEntry,
   StoredNote,
@@ -102,8 +103,40 @@ export function alertJson(alert: StoredAlert, incident: StoredIncident): object 
       type: 'alert_body',
       contexts: [],
       details: alert.details,
-      cef_details: { severity: alert.severity, dedup_key: alert.dedupKey, details: alert.details },
+      cef_details: {
+        severity: alert.severity,
+        dedup_key: alert.dedupKey,
+        source_component: alert.component ?? null,
+        service_group: alert.group ?? null,
+        details: alert.details,
+      },
     },
+  };
+}
+
+/** @param correlated whether the answer is about one incident */
+export function changeJson(change: StoredChange, correlated: boolean): object {
+  return {
+    id: change.id,
+    type: 'change_event',
+    summary: change.summary,
+    timestamp: change.timestamp,
+    source: change.source ?? null,
+    services: [serviceReference(change.service)],
+    links: change.links,
+    images: [],
+    custom_details: change.details,
+    ...(correlated ? { correlation_reason: { reason: 'most_recent' } } : {}),
+  };
+}
+
+/** Another incident, as the lists of past and related incidents show it: by its address in the API, without a page of its own. */
+export function otherIncidentJson(incident: StoredIncident, site: string): object {
+  return {
+    id: incident.id,
+    created_at: incident.createdAt,
+    self: `${site}/incidents/${incident.id}`,
+    title: incident.title,
   };
 }
 

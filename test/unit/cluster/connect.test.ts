@@ -46,6 +46,21 @@ describe('a cluster', () => {
     await failure((await connect()).check(), 'cluster-unauthorized', 'nobody', '"test"');
   });
 
+  it('asks for the metadata of an object alone, and tells one that does not exist', async () => {
+    const accepted = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    answer = ({ headers, path }, response) => {
+      if (headers.accept !== accepted) return refuse(response, 406, 'Not Acceptable');
+      if (!path.endsWith('/secrets/db')) return refuse(response, 404, 'not found');
+      send(response, 200, { kind: 'PartialObjectMetadata', metadata: { name: 'db', namespace: 'shop' } });
+    };
+    const cluster = await connect();
+    const secret = (name: string) => ({ kind: 'Secret', namespace: 'shop', name });
+    assert.deepEqual(await cluster.metadata(secret('db')), { name: 'db', namespace: 'shop' });
+    assert.equal(await cluster.metadata(secret('gone')), undefined);
+    answer = (_, response) => refuse(response, 403, 'no');
+    await failure(cluster.metadata(secret('db')), 'cluster-forbidden', 'Secret shop/db');
+  });
+
   it('names the contexts that there are when the wanted one is missing', async () => {
     await failure(
       connectCluster({ kubeconfig: api.kubeconfig(), context: 'prod' }),

@@ -40,6 +40,13 @@ export function fakeCluster(...objects: KubeObject[]): FakeCluster {
         ),
       );
     },
+    metadata: async ({ kind, namespace, name }) => {
+      guard('get metadata of', kind, `${namespace ?? ''}/${name}`);
+      return cluster.objects.find(
+        (object) =>
+          object.kind === kind && object.metadata.namespace === namespace && object.metadata.name === name,
+      )?.metadata;
+    },
     list: async (kind: string, selection: Selection) => {
       guard('list', kind, selection.labelSelector ?? selection.fieldSelector ?? '');
       return structuredClone(

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { isOncallError, type OncallErrorCode } from '../../../src/domain/error.ts';
 import { authorization } from '../../../src/pagerduty/access.ts';
-import { PagerDutyClient, retryDelay, type PagerDutyOptions } from '../../../src/pagerduty/client.ts';
+import { PagerDutyClient, type PagerDutyOptions } from '../../../src/pagerduty/client.ts';
+import { retryDelay } from '../../../src/pagerduty/requests.ts';
 import { type RateLimited, resetMs } from '../../../src/pagerduty/failures.ts';
 import { startPagerDuty, type PracticePagerDuty } from '../../../src/practice/pagerduty/server.ts';
 

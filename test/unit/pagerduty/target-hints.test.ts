@@ -115,8 +115,8 @@ describe('Target of an alert', () => {
   };
   for (const [form, alert] of Object.entries(forms)) {
     it(`is read from ${form}`, () => {
-      const { source, ...target } = best(alert) ?? { source: '' };
-      assert.deepEqual(target, checkout, source);
+      const { source, trust, ...target } = best(alert) ?? { source: '', trust: 'alike' };
+      assert.deepEqual(target, checkout, `${trust} ${source}`);
       assert.notEqual(source, '');
     });
   }
@@ -126,11 +126,13 @@ describe('Target of an alert', () => {
       namespace: 'shop',
       name: 'checkout',
       source: 'title',
+      trust: 'written',
     });
     assert.deepEqual(best({ title: 'High error rate for checkout in shop' }), {
       namespace: 'shop',
       name: 'checkout',
       source: 'title',
+      trust: 'written',
     });
   });
 
@@ -145,7 +147,8 @@ describe('Target of an alert', () => {
       cluster: 'prod-eu',
       kind: 'Pod',
       name: 'checkout-1',
-      source: 'Datadog tag pod_name',
+      source: 'tag pod_name',
+      trust: 'labelled',
     });
   });
 
@@ -174,7 +177,7 @@ describe('Target of an alert', () => {
 
   it('falls back on the name of the PagerDuty service', () => {
     assert.deepEqual(targetHints({ id: 'Q1', title: '', service: 'Checkout API' }), [
-      { name: 'checkout-api', source: 'PagerDuty service' },
+      { name: 'checkout-api', source: 'PagerDuty service', trust: 'alike' },
     ]);
   });
 

@@ -61,6 +61,79 @@ describe('Practice PagerDuty', () => {
     );
   });
 
+  it('keeps component and group of an event in the Common Event Format', async () => {
+    await send(trigger({}, { component: 'checkout', group: 'shop' }));
+    const [incident] = (await ask('/incidents')).body.incidents;
+    const { body } = (await ask(`/incidents/${incident.id}/alerts`)).body.alerts[0];
+    assert.equal(body.cef_details.source_component, 'checkout');
+    assert.equal(body.cef_details.service_group, 'shop');
+  });
+
+  it('takes change events, and lists those of a service within a window of UTC', async () => {
+    const sent = await ask('/v2/change/enqueue', {
+      method: 'POST',
+      body: JSON.stringify({
+        routing_key: server.routingKey,
+        payload: { summary: 'deploy of checkout 1.4.0', source: 'ci', timestamp: '2026-11-22T02:50:00Z' },
+        links: [{ href: 'https://ci.example/42', text: 'build' }],
+      }),
+      headers: {},
+    });
+    assert.equal(sent.status, 202);
+    await send(trigger());
+    const [incident] = (await ask('/incidents')).body.incidents;
+    const changes = `/services/${incident.service.id}/change_events`;
+    const [change, ...others] = (await ask(changes)).body.change_events;
+    assert.equal(others.length, 0);
+    assert.equal(change.summary, 'deploy of checkout 1.4.0');
+    assert.equal(change.timestamp, '2026-11-22T02:50:00.000Z');
+    assert.equal(change.links[0].href, 'https://ci.example/42');
+    const since = (time: string) => ask(`${changes}?since=${encodeURIComponent(time)}`);
+    assert.deepEqual((await since('2026-11-22T03:00:00Z')).body.change_events, []);
+    assert.equal((await since('2026-11-22T04:00:00+01:00')).status, 400);
+    assert.equal((await ask('/services/none/change_events')).status, 404);
+    const related = (await ask(`/incidents/${incident.id}/related_change_events`)).body.change_events;
+    assert.ok(Array.isArray(related));
+  });
+
+  it('refuses change events that PagerDuty would refuse', async () => {
+    const payload = { summary: 'x' };
+    for (const bad of [
+      { routing_key: 'x', payload },
+      { routing_key: server.routingKey },
+      { routing_key: server.routingKey, payload: { ...payload, timestamp: 'yesterday' } },
+    ]) {
+      const init = { method: 'POST', body: JSON.stringify(bad), headers: {} };
+      assert.equal((await ask('/v2/change/enqueue', init)).status, 400);
+    }
+  });
+
+  it('knows earlier incidents like one, those of other services at the same time, and custom fields', async () => {
+    const raise = (summary: string, service?: string) =>
+      server.raise({
+        summary,
+        ...(service === undefined ? {} : { service }),
+        createdAt: '2026-11-22T03:00:00Z',
+      });
+    const before = server.raise({ summary: 'checkout is down', createdAt: '2026-11-01T03:00:00Z' });
+    server.store.resolve(before, 'Robin Rota');
+    const now = raise('checkout is down');
+    const beside = raise('payments is down', 'Payments');
+    now.fields.push({ name: 'namespace', value: 'shop' });
+    const past = (await ask(`/incidents/${now.id}/past_incidents`)).body.past_incidents;
+    assert.deepEqual(
+      past.map((one: { incident: { id: string } }) => one.incident.id),
+      [before.id],
+    );
+    const related = (await ask(`/incidents/${now.id}/related_incidents`)).body.related_incidents;
+    assert.deepEqual(
+      related.map((one: { incident: { id: string } }) => one.incident.id),
+      [beside.id],
+    );
+    const { custom_fields: fields } = (await ask(`/incidents/${now.id}/custom_fields/values`)).body;
+    assert.deepEqual([fields[0].name, fields[0].value], ['namespace', 'shop']);
+  });
+
   it('refuses events that PagerDuty would refuse', async () => {
     for (const bad of [
       trigger({ routing_key: 'x' }),
