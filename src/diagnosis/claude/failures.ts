@@ -34,6 +34,40 @@ export function brokeOff(error: unknown, started: boolean): boolean {
   return error instanceof AnthropicError;
 }
 
+/** Whether a request was refused because it is more than the model can read. */
+export function isTooLong(error: unknown): boolean {
+  return (
+    error instanceof APIError &&
+    (error.status === 413 ||
+      (error.status === 400 &&
+        /prompt is too long|context window|context limit/i.test(error.apiMessage ?? '')))
+  );
+}
+
+/** Whether a request was refused because a strict tool is more than the API can make a grammar of. */
+export function isTooComplex(error: unknown): boolean {
+  return (
+    error instanceof APIError &&
+    error.status === 400 &&
+    /grammar|schemas? (?:is|are) too complex|too many (?:parameters|optional)/i.test(error.apiMessage ?? '')
+  );
+}
+
+/** The error of an analysis that was given up because the caller's signal fired. */
+export function cancelled(cause: unknown): OncallError {
+  return new OncallError('cancelled', 'The analysis was cancelled', 'Start it again when you need it.', {
+    cause,
+  });
+}
+
+/** The error of an analysis whose budget is used up, or that comes to no end, without a plan. */
+export function unfinished(why: string, { model }: Situation): OncallError {
+  return failed(
+    `${model} handed in no plan although ${why}`,
+    'Try again, raise the limits of the analysis, or choose another model in oncall.claude.model.',
+  );
+}
+
 function failed(what: string, next: string, cause?: unknown): OncallError {
   return new OncallError('claude-failed', what, next, { cause });
 }
@@ -96,11 +130,7 @@ function refused(error: APIError, model: string, host: string): OncallError {
         error,
       );
     case 413:
-      return failed(
-        `The evidence is too large for one request (413${said})`,
-        'Narrow the incident to one workload, or set oncall.analysis.engine to "builtin".',
-        error,
-      );
+      return tooLong(`The evidence is too large for one request (413${said})`, error);
     case 429:
       return failed(
         `The Anthropic account is at its rate limit (429${said})`,
@@ -112,6 +142,9 @@ function refused(error: APIError, model: string, host: string): OncallError {
     case undefined:
       return failed(`Claude broke off with ${error.type ?? 'an error'}${said}`, LATER, error);
     default:
+      if (isTooLong(error)) {
+        return tooLong(`The evidence does not fit into the context window of ${model} (400${said})`, error);
+      }
       return error.status >= 500
         ? failed(`${host} answered with a server error (${String(error.status)}${said})`, LATER, error)
         : failed(
@@ -120,6 +153,14 @@ function refused(error: APIError, model: string, host: string): OncallError {
             error,
           );
   }
+}
+
+function tooLong(what: string, cause?: unknown): OncallError {
+  return failed(
+    what,
+    'Choose a model with a larger window in oncall.claude.model, or set oncall.analysis.engine to "builtin".',
+    cause,
+  );
 }
 
 /** The error for an answer that came to its end without a plan. */
@@ -131,10 +172,7 @@ export function ended(message: Anthropic.Message, { model, maxTokens }: Situatio
         'Raise oncall.claude.maxTokens or lower oncall.claude.effort.',
       );
     case 'model_context_window_exceeded':
-      return failed(
-        `The evidence does not fit into the context window of ${model}`,
-        'Choose a model with a larger window in oncall.claude.model, or set oncall.analysis.engine to "builtin".',
-      );
+      return tooLong(`The evidence does not fit into the context window of ${model}`);
     case 'refusal': {
       const category = message.stop_details?.category;
       return failed(

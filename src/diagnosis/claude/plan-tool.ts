@@ -1,11 +1,11 @@
-/** The one tool that the model has: handing in its plan, in a form that is checked before anything is done with it. */
+/** The tool that ends an analysis: handing in a plan, in a form that is checked before anything is done with it. */
 import type Anthropic from '@anthropic-ai/sdk';
-import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
 import { actionParameters, type ActionName, type ActionProposal } from '../../domain/action.ts';
 import type { Analysis } from '../analyst.ts';
 import { pairsToRecords, recordsToPairs, type JsonSchema } from './pairs.ts';
+import { complexityOf, strictLimits, strictSchema } from './strict-schema.ts';
 
 export const PLAN_TOOL = 'submit_plan';
 
@@ -25,12 +25,7 @@ const english = en().localeError;
 
 const text = (maximum: number, description: string): z.ZodMiniString =>
   z.string().check(z.maxLength(maximum), z.describe(description));
-const evidenceIds = z
-  .array(z.string())
-  .check(
-    z.maxLength(50),
-    z.describe('Ids of the evidence that speaks for it, exactly as given, such as "e3"'),
-  );
+const evidenceIds = z.array(z.string()).check(z.maxLength(50));
 
 /** A command that starts anything but kubectl is not worth a round through the grammar. */
 const startsWithKubectl = z.refine<unknown>(
@@ -44,23 +39,24 @@ const startsWithKubectl = z.refine<unknown>(
   },
 );
 
+/** What these fields mean is said once, with the list: there are as many variants as actions. */
 function proposalSchema({ name, description }: Offer): z.ZodMiniType {
   return z
     .strictObject({
       action: z.literal(name),
       parameters: actionParameters[name] as z.ZodMiniType,
-      rationale: text(4000, 'Why this ends the incident, from the evidence, in one to three sentences'),
-      confidence: z
-        .number()
-        .check(
-          z.minimum(0),
-          z.maximum(1),
-          z.describe('How likely it is that the incident is over after this step alone, 0 to 1'),
-        ),
+      rationale: z.string().check(z.maxLength(4000)),
+      confidence: z.number().check(z.minimum(0), z.maximum(1)),
       evidence: evidenceIds,
     })
     .check(z.describe(description), startsWithKubectl);
 }
+
+const proposalsMeaning =
+  'Remedies in the order to try them; none where nothing should be changed. ' +
+  'rationale: why this ends the incident, from the evidence, in one to three sentences. ' +
+  'confidence: how likely it is that the incident is over after this step alone. ' +
+  'evidence: the ids of what speaks for it, exactly as given, such as "e3".';
 
 function planSchema(catalogue: readonly Offer[]): z.ZodMiniType {
   const proposal = z.discriminatedUnion(
@@ -73,12 +69,7 @@ function planSchema(catalogue: readonly Offer[]): z.ZodMiniType {
     hypotheses: z
       .array(z.strictObject({ statement: text(2000, 'What may be behind it'), evidence: evidenceIds }))
       .check(z.maxLength(20), z.describe('Guesses that the evidence suggests and does not prove')),
-    proposals: z
-      .array(proposal)
-      .check(
-        z.maxLength(10),
-        z.describe('Remedies in the order to try them; none where nothing should be changed'),
-      ),
+    proposals: z.array(proposal).check(z.maxLength(10), z.describe(proposalsMeaning)),
   });
 }
 
@@ -92,15 +83,16 @@ export function planTool(catalogue: readonly Offer[]): {
 } {
   const schema = planSchema(catalogue);
   const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  const strict = strictSchema(recordsToPairs(json));
+  const { optional, unions } = complexityOf(strict);
   return {
     tool: {
       name: PLAN_TOOL,
       description:
         'Hands in the diagnosis and the remedies. Call it exactly once, at the end. Every proposal is checked, shown to people with its risk, and run only when they or their policy allow it.',
-      // What strict mode cannot express (lengths, patterns, ranges) goes into descriptions and is checked on reading.
-      input_schema: transformJSONSchema(recordsToPairs(json)) as Anthropic.Tool.InputSchema,
-      strict: true,
-      cache_control: { type: 'ephemeral' },
+      input_schema: strict as unknown as Anthropic.Tool.InputSchema,
+      // Beyond the limits the API refuses the whole request; the check on reading holds in any case.
+      ...(optional <= strictLimits.optional && unions <= strictLimits.unions ? { strict: true } : {}),
     },
     read(input) {
       // Without a language, zod/mini says no more than "Invalid input".

@@ -1,11 +1,10 @@
 /** Claude as an analyst, through the real SDK against a stand-in that speaks the streaming protocol. */
 import assert from 'node:assert/strict';
-import { isOncallError } from '../../../../src/domain/error.ts';
-import type { Analysis, Investigation } from '../../../../src/diagnosis/analyst.ts';
-import { createClaudeAnalyst, type ClaudeOptions } from '../../../../src/diagnosis/claude/claude.ts';
-import { descriptions } from '../../../../src/remediation/actions/catalogue.ts';
+import type { Analysis } from '../../../../src/diagnosis/analyst.ts';
+import type { ClaudeOptions } from '../../../../src/diagnosis/claude/claude.ts';
 import { actionNames } from '../../../../src/domain/action.ts';
 import { investigation, plan } from '../../../support/claude/incident.ts';
+import { analyse as analyseWith, fails, type Analysing } from '../../../support/claude/analyse.ts';
 import { startClaude, type ClaudeStandIn } from '../../../support/claude/server.ts';
 
 const custom = (argv: unknown): object => ({
@@ -26,33 +25,13 @@ describe('Claude', () => {
   beforeEach(async () => {
     claude = await startClaude();
   });
-  afterEach(() => claude.close());
+  afterEach(async () => {
+    await claude.close();
+    assert.deepEqual(claude.faults, []);
+  });
 
-  function analyse(
-    options: Partial<ClaudeOptions> = {},
-    run: { signal?: AbortSignal; onText?: (text: string) => void; investigation?: Investigation } = {},
-  ): Promise<Analysis> {
-    return createClaudeAnalyst({
-      apiKey: claude.apiKey,
-      baseURL: claude.baseURL,
-      catalogue: actionNames.map((name) => ({ name, description: descriptions[name] })),
-      ...options,
-    }).analyse(run.investigation ?? investigation, {
-      signal: run.signal ?? new AbortController().signal,
-      ...(run.onText && { onText: run.onText }),
-    });
-  }
-
-  async function fails(work: Promise<unknown>, ...texts: RegExp[]): Promise<void> {
-    const error = await work.then(
-      () => assert.fail('it did not fail'),
-      (reason: unknown) => reason,
-    );
-    assert.ok(isOncallError(error), String(error));
-    assert.equal(error.code, 'claude-failed', error.explanation);
-    assert.ok(error.next.endsWith('.') && error.next.length > 8, 'it says what to do next');
-    for (const text of texts) assert.match(error.explanation, text);
-  }
+  const analyse = (options: Partial<ClaudeOptions> = {}, run: Analysing = {}): Promise<Analysis> =>
+    analyseWith(claude, options, run);
 
   it('answers with a plan, and its words arrive while it thinks', async () => {
     claude.script({ type: 'plan', input: plan, text: 'The pods exit at once. A variable is missing.' });
@@ -64,6 +43,8 @@ describe('Claude', () => {
       summary: plan.summary,
       rootCause: plan.rootCause,
       hypotheses: plan.hypotheses,
+      evidence: [],
+      notes: [],
       proposals: [
         {
           action: 'rollback_deployment',

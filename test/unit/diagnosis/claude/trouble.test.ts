@@ -1,11 +1,10 @@
 /** What people are told, and what is tried again, when Claude does not answer as it should. Through the real SDK. */
 import assert from 'node:assert/strict';
 import { isOncallError } from '../../../../src/domain/error.ts';
-import type { Analysis, Investigation } from '../../../../src/diagnosis/analyst.ts';
-import { createClaudeAnalyst, type ClaudeOptions } from '../../../../src/diagnosis/claude/claude.ts';
-import { descriptions } from '../../../../src/remediation/actions/catalogue.ts';
-import { actionNames } from '../../../../src/domain/action.ts';
-import { investigation, plan } from '../../../support/claude/incident.ts';
+import type { Analysis } from '../../../../src/diagnosis/analyst.ts';
+import type { ClaudeOptions } from '../../../../src/diagnosis/claude/claude.ts';
+import { plan } from '../../../support/claude/incident.ts';
+import { analyse as analyseWith, fails, type Analysing } from '../../../support/claude/analyse.ts';
 import { startClaude, type ClaudeStandIn, type Reply } from '../../../support/claude/server.ts';
 
 describe('Claude in trouble', () => {
@@ -15,31 +14,8 @@ describe('Claude in trouble', () => {
   });
   afterEach(() => claude.close());
 
-  function analyse(
-    options: Partial<ClaudeOptions> = {},
-    run: { signal?: AbortSignal; onText?: (text: string) => void; investigation?: Investigation } = {},
-  ): Promise<Analysis> {
-    return createClaudeAnalyst({
-      apiKey: claude.apiKey,
-      baseURL: claude.baseURL,
-      catalogue: actionNames.map((name) => ({ name, description: descriptions[name] })),
-      ...options,
-    }).analyse(run.investigation ?? investigation, {
-      signal: run.signal ?? new AbortController().signal,
-      ...(run.onText && { onText: run.onText }),
-    });
-  }
-
-  async function fails(work: Promise<unknown>, ...texts: RegExp[]): Promise<void> {
-    const error = await work.then(
-      () => assert.fail('it did not fail'),
-      (reason: unknown) => reason,
-    );
-    assert.ok(isOncallError(error), String(error));
-    assert.equal(error.code, 'claude-failed', error.explanation);
-    assert.ok(error.next.endsWith('.') && error.next.length > 8, 'it says what to do next');
-    for (const text of texts) assert.match(error.explanation, text);
-  }
+  const analyse = (options: Partial<ClaudeOptions> = {}, run: Analysing = {}): Promise<Analysis> =>
+    analyseWith(claude, options, run);
 
   it('goes on after a pause, and not for ever', async () => {
     const pause: Reply = { type: 'text', text: 'One moment.', stopReason: 'pause_turn' };
