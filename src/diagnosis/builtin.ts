@@ -1,26 +1,74 @@
 /** The built-in analyst: rules only, no model, no network. Logs are evidence for people here; no text in them becomes an action. */
 import type { ActionProposal } from '../domain/action.ts';
-import type { Finding, FindingName } from '../domain/diagnosis.ts';
-import { describeRef, sameRef } from '../domain/kubernetes.ts';
+import type { FindingName } from '../domain/diagnosis.ts';
+import { describeRef } from '../domain/kubernetes.ts';
 import type { Analysis, Analyst, Investigation } from './analyst.ts';
-import { matches } from './labels.ts';
-import { refOf } from './pods.ts';
-import { podLabels, selectorOf } from './read.ts';
+import { isConsequence } from './ranking.ts';
+import { forConfigError, forFailedMount } from './remedies/configuration.ts';
+import { forFailedCreate } from './remedies/creation.ts';
+import { forFailedGetMetric, forFailedGetScale, forMaxed, forMissingMetrics } from './remedies/autoscaler.ts';
+import { forLost, forProvisioning, forUnbound, forVolume } from './remedies/claim.ts';
+import { forForbidden } from './remedies/forbidden.ts';
+import { forIngressBackend, forIngressClass, forIngressSecret } from './remedies/ingress.ts';
+import { forFailedJob, forSchedule, forSuspended } from './remedies/job.ts';
 import { forOomKill } from './remedies/memory.ts';
-import type { Remedy, RemedyRule } from './remedies/remedy.ts';
+import { suspectedPolicies } from './remedies/network-policy.ts';
+import { forNodeNotReady, forNodePressure } from './remedies/node.ts';
+import { forUnhealthy } from './remedies/probe.ts';
+import { forTargetPort } from './remedies/port.ts';
+import { onlySuspected, type Remedy, type RemedyContext, type RemedyRule } from './remedies/remedy.ts';
 import { forCrashLoop, forImagePull, forStuckRollout } from './remedies/rollback.ts';
 import { forScaledToZero } from './remedies/scale.ts';
+import { forFailedScheduling } from './remedies/scheduling.ts';
 import { forNoEndpoints } from './remedies/selector.ts';
+import { forWebhook } from './remedies/webhook.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const remedies: Readonly<Record<FindingName, RemedyRule>> = {
   CrashLoopBackOff: forCrashLoop,
   ImagePullBackOff: forImagePull,
   OOMKilled: forOomKill,
+  NodeNotReady: forNodeNotReady,
+  NodePressure: forNodePressure,
+  CreateContainerConfigError: forConfigError,
+  FailedMount: forFailedMount,
+  FailedScheduling: forFailedScheduling,
+  FailedCreate: forFailedCreate,
+  Unhealthy: forUnhealthy,
   RolloutStuck: forStuckRollout,
   NoEndpoints: forNoEndpoints,
   ScaledToZero: forScaledToZero,
+  ReplicasUnavailable: forUnavailable,
+  WebhookUnavailable: forWebhook,
+  ProvisioningFailed: forProvisioning,
+  ClaimUnbound: forUnbound,
+  ClaimLost: forLost,
+  VolumeFailed: forVolume,
+  Forbidden: forForbidden,
+  BackoffLimitExceeded: forFailedJob,
+  DeadlineExceeded: forFailedJob,
+  JobFailed: forFailedJob,
+  JobSuspended: forSuspended,
+  CronJobSuspended: forSuspended,
+  UnparseableSchedule: forSchedule,
+  TargetPortMismatch: forTargetPort,
+  IngressClassNotFound: forIngressClass,
+  IngressBackendNotFound: forIngressBackend,
+  IngressSecretNotFound: forIngressSecret,
+  FailedGetScale: forFailedGetScale,
+  FailedGetResourceMetric: forMissingMetrics,
+  FailedGetMetric: forFailedGetMetric,
+  TooManyReplicas: forMaxed,
 };
+
+/** That pods are missing explains nothing: what keeps them away is not known, and nothing is proposed on a guess. */
+function forUnavailable(context: RemedyContext): Remedy {
+  return onlySuspected(
+    context,
+    '',
+    'What keeps the pods away is not known: their events and logs are among the evidence.',
+  );
+}
 
 /** Makes an analyst for one snapshot: what remedies need (revisions, labels, limits) is in there. */
 export function createBuiltinAnalyst(snapshot: Snapshot): Analyst {
@@ -36,26 +84,12 @@ function analyse(snapshot: Snapshot, { findings, evidence }: Investigation): Ana
         ? nothingWrong(snapshot)
         : findings.map(({ summary }) => summary).join('. ') + '.',
     rootCause: found[0]?.cause ?? '',
-    hypotheses: found.flatMap(({ hypotheses }) => hypotheses),
+    hypotheses:
+      findings.length === 0
+        ? suspectedPolicies(snapshot, evidence)
+        : found.flatMap(({ hypotheses }) => hypotheses),
     proposals: distinct(found.flatMap(({ proposals }) => proposals)),
   };
-}
-
-/** A rollout is stuck because its pods fail; a Service has no endpoints because its workload has none. Only the cause is remedied. */
-function isConsequence(
-  finding: Finding,
-  findings: readonly Finding[],
-  { workload, services }: Snapshot,
-): boolean {
-  const others = findings.filter((other) => other !== finding);
-  if (finding.name === 'RolloutStuck') {
-    const killers: FindingName[] = ['OOMKilled', 'ImagePullBackOff', 'CrashLoopBackOff'];
-    return others.some(({ name, target }) => killers.includes(name) && sameRef(target, finding.target));
-  }
-  if (finding.name !== 'NoEndpoints' || workload === undefined) return false;
-  const view = services.find(({ service }) => sameRef(refOf(service), finding.target));
-  const isBehind = view !== undefined && matches(selectorOf(view.service), podLabels(workload));
-  return isBehind && others.some(({ target }) => sameRef(target, refOf(workload)));
 }
 
 function distinct(proposals: readonly ActionProposal[]): ActionProposal[] {

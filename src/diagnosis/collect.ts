@@ -1,14 +1,16 @@
 /** Collects the evidence of one incident: parallel reads, each within a time budget, each allowed to fail. */
 import type { EvidenceGap } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
-import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
-import { redact } from '../domain/redaction.ts';
+import { describeRef, type KubeObject, type ObjectRef, type Target } from '../domain/kubernetes.ts';
 import { countingPods, isReady, refOf, type ContainerStatus } from './pods.ts';
-import { parseMemory } from './quantity.ts';
-import { listLimit, readState, type ReadableCluster, type Reader } from './read.ts';
-import { eventTime } from './events.ts';
-import { redactObject } from './redact-object.ts';
-import type { ClusterState, LogExcerpt, Snapshot } from './snapshot.ts';
+import { parseQuantity } from './quantity.ts';
+import { listLimit, readCore, type CoreState, type ReadableCluster, type Reader } from './read.ts';
+import { eventTime, newestEvents } from './events.ts';
+import { redacting } from './redacting.ts';
+import { remembering } from './remembering.ts';
+import type { LogExcerpt, Snapshot } from './snapshot.ts';
+import { readMeans } from './sources/means.ts';
+import { allSurroundings, readSurroundings } from './surroundings.ts';
 
 const logLines = 50;
 /** Characters of one log that are kept: its end. */
@@ -52,39 +54,34 @@ export async function collect(
       return otherwise;
     }
   };
-  const guarded = redacting(cluster);
-  const state = await readState(guarded, target, reader, now());
-  if (state.pods.length >= listLimit) {
+  const guarded = remembering(redacting(cluster));
+  const core = await readCore(guarded, target, reader, now());
+  if (core.pods.length >= listLimit) {
     gaps.push({
       what: `Pods beyond the first ${listLimit}`,
       reason: 'a sample is enough to tell what is wrong',
     });
   }
-  const [events, logs, nodeMemory] = await Promise.all([
-    eventsOf(guarded, state, reader),
-    logsOf(guarded, state, reader),
-    memoryOfNodes(guarded, state, reader),
+  const place = { cluster: guarded, namespace: target.namespace, reader };
+  const [[state, means], events, logs, nodeMemory] = await Promise.all([
+    readSurroundings(place, core, allSurroundings).then(async (surroundings) => {
+      const whole = { ...core, surroundings };
+      return [whole, await readMeans(place, whole)] as const;
+    }),
+    eventsOf(guarded, core, reader),
+    logsOf(guarded, core, reader),
+    memoryOfNodes(guarded, core, reader),
   ]);
-  return { ...state, events, logs, nodeMemory, gaps };
-}
-
-/** The reads of a cluster, where no credential gets out of what is read. */
-function redacting(cluster: ReadableCluster): ReadableCluster {
-  return {
-    get: async (ref, signal) => {
-      const object = await cluster.get(ref, signal);
-      return object === undefined ? undefined : redactObject(object);
-    },
-    list: async (kind, selection, signal) => (await cluster.list(kind, selection, signal)).map(redactObject),
-    logs: async (request, signal) => redact(await cluster.logs(request, signal)),
-  };
+  return { ...state, events, logs, nodeMemory, means, gaps };
 }
 
 /** Pods to look at more closely: the ones in trouble first. */
-function byTrouble(state: ClusterState): KubeObject[] {
+function byTrouble(state: CoreState): KubeObject[] {
   const trouble = (pod: KubeObject): number =>
     (isReady(pod) ? 0 : 2) + (statusesOf(pod).some(({ restartCount = 0 }) => restartCount > 0) ? 1 : 0);
-  return countingPods(state).sort((a, b) => trouble(b) - trouble(a));
+  // A Job's pods are over when they have something to tell.
+  const pods = state.workload?.kind === 'Job' ? [...state.pods] : countingPods(state);
+  return pods.sort((a, b) => trouble(b) - trouble(a));
 }
 
 function statusesOf(pod: KubeObject): ContainerStatus[] {
@@ -92,27 +89,23 @@ function statusesOf(pod: KubeObject): ContainerStatus[] {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])] as ContainerStatus[];
 }
 
-async function eventsOf(
-  cluster: ReadableCluster,
-  state: ClusterState,
-  reader: Reader,
-): Promise<KubeObject[]> {
-  const { namespace } = state.target;
+async function eventsOf(cluster: ReadableCluster, state: CoreState, reader: Reader): Promise<KubeObject[]> {
   const objects = new Map<string, ObjectRef>();
   const troubled = byTrouble(state).slice(0, podsWithEvents);
   for (const object of [state.object, state.workload, state.replicaSets[0], ...troubled]) {
     if (object !== undefined) objects.set(`${object.kind}/${object.metadata.name}`, refOf(object));
   }
   const lists = await Promise.all(
-    [...objects.values()].map(({ kind, name }) =>
-      reader<KubeObject[]>(`Events of ${kind} ${namespace}/${name}`, [], (signal) =>
-        cluster.list(
-          'Event',
+    [...objects.values()].map(({ kind, name, namespace }) =>
+      reader<KubeObject[]>(`Events of ${describeRef({ kind, name, namespace })}`, [], (signal) =>
+        newestEvents(
+          cluster,
+          // Events of what lives in no namespace are kept in `default`.
           {
-            namespace,
+            namespace: namespace ?? 'default',
             fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
-            limit: eventsPerObject,
           },
+          eventsPerObject,
           signal,
         ),
       ),
@@ -122,7 +115,7 @@ async function eventsOf(
 }
 
 /** The end of the logs that may say why: of failing containers before others, of the instance that ended before the one that runs. */
-async function logsOf(cluster: ReadableCluster, state: ClusterState, reader: Reader): Promise<LogExcerpt[]> {
+async function logsOf(cluster: ReadableCluster, state: CoreState, reader: Reader): Promise<LogExcerpt[]> {
   const containers = byTrouble(state)
     .flatMap((pod) => statusesOf(pod).map((status) => ({ pod: pod.metadata.name, status })))
     .sort((a, b) => failing(b.status) - failing(a.status))
@@ -161,7 +154,7 @@ function failing(status: ContainerStatus): number {
 
 async function memoryOfNodes(
   cluster: ReadableCluster,
-  state: ClusterState,
+  state: CoreState,
   reader: Reader,
 ): Promise<Record<string, number>> {
   const nodes = new Set(
@@ -179,7 +172,7 @@ async function memoryOfNodes(
       const node = await reader(`Node ${name}`, undefined, (signal) =>
         cluster.get({ kind: 'Node', name }, signal),
       );
-      return [name, parseMemory(node?.['status']?.allocatable?.memory)] as const;
+      return [name, parseQuantity(node?.['status']?.allocatable?.memory)] as const;
     }),
   );
   return Object.fromEntries(

@@ -8,6 +8,8 @@ export interface ConfidenceFacts {
   readonly targetExists: boolean;
   /** A built-in finding on the same target independently supports the action. */
   readonly supportedByFinding: boolean;
+  /** A change, or a look at credentials, that a model proposes and no built-in rule does. */
+  readonly modelOnly?: boolean;
   /** How the action turned out before for the same finding. */
   readonly trackRecord: TrackRecord;
 }
@@ -16,6 +18,11 @@ export interface ConfidenceFacts {
 const unfoundedCap = 0.69;
 /** Below the threshold for high risk: a claim that nothing else supports never runs such a command by itself. */
 const unsupportedCap = 0.89;
+/**
+ * Below the threshold for anything to run by itself: a model reads what strangers wrote, and one that obeys it must not
+ * change anything before a person has looked.
+ */
+const modelOnlyCap = 0.79;
 /** How many past runs a claim weighs as much as. */
 const weightOfClaim = 10;
 
@@ -24,6 +31,7 @@ const weightOfClaim = 10;
  *
  *     claim      = what the analyst says, within 0 and 1
  *     cap        = 0.69 where a cited piece of evidence or the target does not exist, or nothing is cited;
+ *                  else 0.79 for a change that a model proposes and no built-in rule does;
  *                  else 0.89 where no built-in finding supports the action; else 1
  *     confidence = min(cap, (10 · min(claim, cap) + successes) / (10 + successes + failures))
  *
@@ -46,14 +54,17 @@ export function computeConfidence(
   const unknown = proposal.evidence.filter((id) => !facts.evidenceIds.has(id));
   if (proposal.evidence.length === 0) limit(unfoundedCap, `cites no evidence: at most ${unfoundedCap}`);
   if (unknown.length > 0) {
-    limit(
-      unfoundedCap,
-      `cites evidence that does not exist (${unknown.join(', ')}): at most ${unfoundedCap}`,
-    );
+    limit(unfoundedCap, `cites evidence that does not exist (${some(unknown)}): at most ${unfoundedCap}`);
   }
   if (!facts.targetExists) limit(unfoundedCap, `the target does not exist: at most ${unfoundedCap}`);
   if (!facts.supportedByFinding) {
     limit(unsupportedCap, `no built-in finding supports it: at most ${unsupportedCap}`);
+  }
+  if (facts.modelOnly === true) {
+    limit(
+      modelOnlyCap,
+      `only the model proposes this change: at most ${modelOnlyCap}, so that a person is asked`,
+    );
   }
   const capped = Math.min(claim, cap);
   const { successes, failures } = facts.trackRecord;
@@ -64,4 +75,12 @@ export function computeConfidence(
   );
   parts.push({ label: `worked ${successes} of ${successes + failures} times before`, value: confidence });
   return { confidence, parts };
+}
+
+/** The first few of the ids that a model made up, cut short: they may be of any length and number. */
+function some(ids: readonly string[]): string {
+  const first = ids.slice(0, 3).map((id) => (id.length > 12 ? `${id.slice(0, 11)}…` : id));
+  return ids.length > first.length
+    ? `${first.join(', ')} and ${ids.length - first.length} more`
+    : first.join(', ');
 }

@@ -1,30 +1,38 @@
 /** One investigation: collect, find, analyse. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionName, ActionProposal } from '../domain/action.ts';
-import type { Diagnosis, Finding, FindingName } from '../domain/diagnosis.ts';
+import type { Diagnosis, Evidence, Finding, FindingName } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
-import type { Alert } from '../domain/incident.ts';
+import type { Alert, IncidentBackground } from '../domain/incident.ts';
 import { describeRef, sameRef, type ObjectRef, type Target } from '../domain/kubernetes.ts';
-import type { Analysis, Analyst, Investigation } from './analyst.ts';
+import type { RunbookFile } from '../domain/runbook.ts';
+import type { Analysis, AnalysisOptions, Analyst, Investigation } from './analyst.ts';
+import { collectBackground } from './background.ts';
 import { createBuiltinAnalyst } from './builtin.ts';
 import { collect } from './collect.ts';
 import { findFindings } from './findings/findings.ts';
-import { leaveToGit } from './gitops.ts';
+import { notesOnGitOps } from './gitops.ts';
 import type { ReadableCluster } from './read.ts';
+import { redacting } from './redacting.ts';
+import { subjectOf, valuesOf } from './runbooks/incident.ts';
+import { fittingRunbooks } from './runbooks/runbooks.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Which findings each action can make go away. */
 export type Answers = Readonly<Record<ActionName, readonly FindingName[]>>;
 
-export interface DiagnoseInput {
+export interface DiagnoseInput extends Omit<AnalysisOptions, 'reading'> {
   readonly alert: Alert;
   readonly target: Target;
   readonly cluster: ReadableCluster;
   /** Absent where only the built-in diagnosis is wanted or possible. */
   readonly claude?: Analyst;
-  readonly signal: AbortSignal;
-  readonly onText?: (text: string) => void;
-  /** What is going on, in words. */
-  readonly onProgress?: (message: string) => void;
+  /** The namespaces that Claude may read beside the target's own. */
+  readonly namespaces?: readonly string[];
+  /** The team's runbooks, as their files are now. */
+  readonly runbookFiles?: readonly RunbookFile[];
+  /** What is known around the incident; absent where nobody keeps incidents. */
+  readonly background?: IncidentBackground;
 }
 
 /**
@@ -32,23 +40,51 @@ export interface DiagnoseInput {
  * @throws OncallError `cancelled`, `cluster-unauthorized`
  */
 export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagnosis; snapshot: Snapshot }> {
-  const { alert, target, cluster, claude, signal, onText, onProgress } = input;
+  const {
+    alert,
+    target,
+    cluster,
+    claude,
+    namespaces = [],
+    runbookFiles = [],
+    background,
+    ...watching
+  } = input;
+  const { signal, onProgress } = watching;
   onProgress?.(`Reading what the cluster says about ${describeRef(target)}`);
-  const snapshot = await collect(cluster, target, { signal });
-  const { findings, evidence } = findFindings(snapshot);
-  const investigation: Investigation = { alert, target, evidence, gaps: snapshot.gaps, findings };
-  const options = { signal, ...(onText === undefined ? {} : { onText }) };
-  const builtin = await createBuiltinAnalyst(snapshot).analyse(investigation, options);
+  const [snapshot, around] = await Promise.all([
+    collect(cluster, target, { signal }),
+    collectBackground(background, { signal }),
+  ]);
+  const { findings, evidence: observed } = findFindings(snapshot);
+  const evidence = [
+    ...observed,
+    ...around.evidence.map((draft, index) => ({ id: `e${observed.length + index + 1}`, ...draft })),
+  ];
+  const gaps = [...snapshot.gaps, ...around.gaps];
+  const fitting = fittingRunbooks(runbookFiles, subjectOf(alert, target), valuesOf(snapshot));
+  const investigation: Investigation = {
+    ...{ alert, target, evidence, gaps, findings },
+    runbooks: fitting.evidence.filter(({ id }) => fitting.runbooks.some((one) => one.evidence === id)),
+  };
+  const builtin = await createBuiltinAnalyst(snapshot).analyse(investigation, { signal });
 
   let analysis: Analysis = builtin;
   let engine: Diagnosis['engine'] = 'builtin';
   const notes: string[] = [];
+  let alsoRead: readonly Evidence[] = [];
   if (claude !== undefined) {
     onProgress?.('Claude is reading the evidence');
     try {
-      const said = await claude.analyse(investigation, options);
-      analysis = { ...said, proposals: mergeProposals(said.proposals, builtin.proposals) };
+      const reading = { cluster: redacting(cluster), namespaces };
+      const said = await claude.analyse(investigation, { ...watching, reading });
+      analysis = {
+        ...said,
+        proposals: mergeProposals(marked(said.proposals, builtin.proposals), builtin.proposals),
+      };
       engine = 'claude';
+      alsoRead = said.evidence ?? [];
+      notes.push(...(said.notes ?? []));
     } catch (error) {
       if (signal.aborted || (isOncallError(error) && error.code === 'cancelled')) {
         throw new OncallError('cancelled', 'The investigation was cancelled', 'Start it again when needed.', {
@@ -58,12 +94,29 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
       notes.push(`Claude did not answer: the built-in diagnosis was used. ${explain(error)}`);
     }
   }
-  const { proposals, notes: leftToGit } = leaveToGit(analysis.proposals, snapshot, (proposal) =>
-    proposal.action === 'custom_command' ? undefined : objectOf(proposal),
+  notes.push(
+    ...notesOnGitOps(analysis.proposals, snapshot, (proposal) =>
+      proposal.action === 'custom_command' ? undefined : objectOf(proposal),
+    ),
+    ...fitting.notes,
   );
-  notes.push(...leftToGit);
-  const { gaps } = snapshot;
-  return { diagnosis: { ...analysis, proposals, findings, engine, notes, evidence, gaps }, snapshot };
+  const all = [...evidence, ...alsoRead, ...fitting.evidence];
+  const { runbooks } = fitting;
+  return { diagnosis: { ...analysis, findings, engine, notes, evidence: all, gaps, runbooks }, snapshot };
+}
+
+/** What a model proposes, told apart from what the built-in rules propose too, with the very same parameters. */
+function marked(
+  proposals: readonly ActionProposal[],
+  known: readonly ActionProposal[],
+): readonly ActionProposal[] {
+  return proposals.map((proposal): ActionProposal => {
+    const isKnown = known.some(
+      ({ action, parameters }) =>
+        action === proposal.action && isDeepStrictEqual({ ...parameters }, { ...proposal.parameters }),
+    );
+    return isKnown ? proposal : { ...proposal, modelOnly: true };
+  });
 }
 
 /**
@@ -93,6 +146,11 @@ function objectOf(proposal: ActionProposal): ObjectRef {
   if ('target' in parameters) return parameters.target;
   const { namespace } = parameters;
   if ('service' in parameters) return { kind: 'Service', namespace, name: parameters.service };
+  if ('autoscaler' in parameters)
+    return { kind: 'HorizontalPodAutoscaler', namespace, name: parameters.autoscaler };
+  if ('ingress' in parameters) return { kind: 'Ingress', namespace, name: parameters.ingress };
+  if ('role' in parameters) return { kind: 'Role', namespace, name: parameters.role };
+  if ('cronjob' in parameters) return { kind: 'CronJob', namespace, name: parameters.cronjob };
   if ('pod' in parameters) return { kind: 'Pod', namespace, name: parameters.pod };
   return { kind: 'Deployment', namespace, name: parameters.deployment };
 }
@@ -109,7 +167,8 @@ export function supportsAction(
   if (proposal.action === 'scale_deployment' && proposal.parameters.replicas === 0) return false;
   const object = objectOf(proposal);
   return findings.some(
-    ({ name, target }) => answers[proposal.action].includes(name) && isAbout(target, object),
+    ({ name, target, alsoAbout = [] }) =>
+      answers[proposal.action].includes(name) && [target, ...alsoAbout].some((one) => isAbout(one, object)),
   );
 }
 

@@ -1,8 +1,10 @@
 /** What was observed besides the findings, as evidence that an analyst may cite. */
 import { describeRef, type KubeObject } from '../domain/kubernetes.ts';
+import { surroundingEvidence } from './around-evidence.ts';
 import { eventTime } from './events.ts';
 import { fieldEvidence, type EvidenceDraft } from './findings/rule.ts';
 import { labelsToQuery } from './labels.ts';
+import { meansEvidence } from './means-evidence.ts';
 import { containersOf, countingPods, isReady, refOf } from './pods.ts';
 import { revisionOf, selectorOf } from './read.ts';
 import { templateChanges } from './revisions.ts';
@@ -76,6 +78,8 @@ export function backgroundEvidence(snapshot: Snapshot): EvidenceDraft[] {
           deployment['spec']?.template?.metadata?.labels ?? {},
         ),
       ),
+    ...surroundingEvidence(snapshot.surroundings),
+    ...meansEvidence(snapshot),
     ...warnings.slice(0, shownWarnings).map(eventEvidence),
     ...snapshot.events
       .filter((event) => !warnings.includes(event))

@@ -3,7 +3,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Finding } from '../domain/diagnosis.ts';
 import type { Target } from '../domain/kubernetes.ts';
 import { holds } from './findings/findings.ts';
-import { readState } from './read.ts';
+import { surroundingsFor } from './findings/needs.ts';
+import { readState, type Reader } from './read.ts';
 
 /**
  * A target that does not exist any more counts as not healed: taking the workload away is no remedy.
@@ -20,6 +21,7 @@ export async function findingPresent(
     context: cluster.context,
     namespace: finding.target.namespace ?? '',
   };
-  const state = await readState(cluster, target, (_what, _otherwise, read) => read(signal), new Date());
+  const reader: Reader = (_what, _otherwise, read) => read(signal);
+  const state = await readState(cluster, target, reader, new Date(), surroundingsFor(finding.name));
   return state.object === undefined || holds(state, finding);
 }

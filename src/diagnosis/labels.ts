@@ -50,6 +50,27 @@ export function matches(selector: Labels, labels: Labels | undefined): boolean {
   return entries.length > 0 && entries.every(([key, value]) => labels?.[key] === value);
 }
 
+/** Whether a label selector matches these labels; an empty one matches everything. */
+export function selects(selector: LabelSelector, labels: Labels): boolean {
+  const plain = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    plain &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
+}
+
 /** The labels that all of the given have, without those that controllers write. */
 export function sharedLabels(all: readonly (Labels | undefined)[]): Labels {
   const [first = {}, ...rest] = all.map((labels) => labels ?? {});

@@ -60,7 +60,7 @@ export function controllerUid(object: KubeObject): string | undefined {
  * The pods whose state counts. A pod that is being deleted, or whose ReplicaSet wants none any more, belongs to the past:
  * what it shows is neither a symptom of now nor proof against a remedy.
  */
-export function countingPods(state: ClusterState): KubeObject[] {
+export function countingPods(state: Pick<ClusterState, 'pods' | 'replicaSets'>): KubeObject[] {
   const retired = new Set(
     state.replicaSets.filter((set) => set['spec']?.replicas === 0).map((set) => set.metadata.uid),
   );
@@ -89,6 +89,32 @@ export function countingContainers(state: ClusterState): ContainerOfPod[] {
 export function isReady(pod: KubeObject): boolean {
   const conditions = (pod['status']?.conditions ?? []) as { type: string; status: string }[];
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** Whether the node threw the pod out, for lack of memory, disk or processes. */
+export function isEvicted(pod: KubeObject): boolean {
+  return pod['status']?.phase === 'Failed' && pod['status']?.reason === 'Evicted';
+}
+
+/** Whether one of the pod's containers was started again. */
+export function hasRestarted(pod: KubeObject): boolean {
+  const statuses = (pod['status']?.containerStatuses ?? []) as ContainerStatus[];
+  return statuses.some(({ restartCount = 0 }) => restartCount > 0);
+}
+
+/** A condition of an object's status. */
+export interface Condition {
+  readonly type: string;
+  /** `True`, `False` or `Unknown`. */
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export function conditionOf(object: KubeObject, type: string): Condition | undefined {
+  const conditions = (object['status']?.conditions ?? []) as Condition[];
+  return conditions.find((condition) => condition.type === type);
 }
 
 /** Containers of a pod template or pod. */

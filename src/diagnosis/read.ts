@@ -4,34 +4,67 @@ import { describeRef, type KubeObject, type ObjectRef, type Target } from '../do
 import { labelsToQuery, matches, selectorToQuery, type Labels, type LabelSelector } from './labels.ts';
 import { controllerUid } from './pods.ts';
 import type { ClusterState, ServiceView } from './snapshot.ts';
+import { leadsTo } from './sources/workload-behind.ts';
+import { allSurroundings, readSurroundings, type SurroundingName } from './surroundings.ts';
 
 /** Objects of one list at most. */
 export const listLimit = 100;
+/** How far the pods that a Service selects are counted. */
+const handful = 5;
 
 /** The part of a cluster that an investigation uses. */
-export type ReadableCluster = Pick<Cluster, 'get' | 'list' | 'logs'>;
+export type ReadableCluster = Pick<Cluster, 'get' | 'list' | 'logs' | 'metadata'>;
 
 /** Does one read. Collecting notes a failure as a gap and goes on with `otherwise`; checking lets it through. */
 export type Reader = <T>(what: string, otherwise: T, read: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Reads the state that findings are judged by. */
+/**
+ * Reads the state that findings are judged by.
+ * @param wanted the parts of the surroundings that are needed; all of them where nobody knows yet
+ */
 export async function readState(
   cluster: ReadableCluster,
   target: Target,
   reader: Reader,
   now: Date,
+  wanted: ReadonlySet<SurroundingName> = allSurroundings,
 ): Promise<ClusterState> {
+  const core = await readCore(cluster, target, reader, now);
+  const place = { cluster, namespace: target.namespace, reader };
+  return { ...core, surroundings: await readSurroundings(place, core, wanted) };
+}
+
+/** The state without what stands around it. */
+export type CoreState = Omit<ClusterState, 'surroundings'>;
+
+/** The first part of {@link readState}: with it, all else can be asked for at once. */
+export async function readCore(
+  cluster: ReadableCluster,
+  target: Target,
+  reader: Reader,
+  now: Date,
+): Promise<CoreState> {
   const object = await reader(describeRef(target), undefined, (signal) => cluster.get(target, signal));
+  const place = { cluster, namespace: target.namespace, reader };
   const base = { target, takenAt: now.toISOString(), object };
+  return { ...base, ...(await behind(cluster, object && (await leadsTo(place, object)), reader)) };
+}
+
+/** The workload with its pods and the Services in front of it, from either end. */
+async function behind(
+  cluster: ReadableCluster,
+  object: KubeObject | undefined,
+  reader: Reader,
+): Promise<Pick<ClusterState, 'workload' | 'replicaSets' | 'pods' | 'services' | 'neighbours'>> {
   if (object === undefined) {
-    return { ...base, workload: undefined, replicaSets: [], pods: [], services: [], neighbours: [] };
+    return { workload: undefined, replicaSets: [], pods: [], services: [], neighbours: [] };
   }
-  if (object.kind === 'Service') return { ...base, ...(await behindService(cluster, object, reader)) };
+  if (object.kind === 'Service') return behindService(cluster, object, reader);
   const [{ replicaSets, pods }, aroundIt] = await Promise.all([
     podsOf(cluster, object, reader),
     servicesOf(cluster, object, reader),
   ]);
-  return { ...base, workload: object, replicaSets, pods, ...aroundIt };
+  return { workload: object, replicaSets, pods, ...aroundIt };
 }
 
 async function list(
@@ -158,8 +191,10 @@ async function viewOf(cluster: ReadableCluster, service: KubeObject, reader: Rea
     reader(describeRef(ref), undefined, async (signal) => addressesOf(await cluster.get(ref, signal))),
     hasSelector(service)
       ? reader(`Pods that Service ${namespace}/${name} selects`, undefined, async (signal) => {
-          const selection = { namespace, labelSelector: labelsToQuery(selectorOf(service)), limit: 5 };
-          return (await cluster.list('Pod', selection, signal)).length;
+          // The limit of all lists: for the workload's own Service it is then the question that was asked already.
+          const labelSelector = labelsToQuery(selectorOf(service));
+          const pods = await cluster.list('Pod', { namespace, labelSelector, limit: listLimit }, signal);
+          return Math.min(pods.length, handful);
         })
       : undefined,
   ]);

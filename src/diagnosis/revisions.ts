@@ -23,7 +23,11 @@ export function templateChanges(from: KubeObject, to: KubeObject): TemplateChang
     .filter(
       (field) => field !== 'containers' && field !== 'initContainers' && differ(before[field], after[field]),
     )
-    .map((field): TemplateChange => ({ container: undefined, field, text: `${field} changed` }));
+    .map((field): TemplateChange => ({
+      container: undefined,
+      field,
+      text: `${field} changed${fromTo(before[field], after[field])}`,
+    }));
   const containers = ['initContainers', 'containers'].flatMap((field) =>
     containerChanges((before[field] ?? []) as ContainerSpec[], (after[field] ?? []) as ContainerSpec[]),
   );
@@ -90,6 +94,8 @@ export interface OlderRevision {
   readonly revision: number;
   readonly replicaSet: KubeObject;
   readonly changes: readonly TemplateChange[];
+  /** Nothing else was changed since. */
+  readonly isOnlyThat: boolean;
   /** Why it is believed to work. */
   readonly health: 'available now' | 'ran before' | 'was replaced soon';
 }
@@ -107,22 +113,40 @@ export function revisionToReturnTo(
   troubled: readonly ContainerOfPod[],
   field?: string,
 ): OlderRevision | undefined {
+  const names = new Set(troubled.map(({ status }) => status.name));
+  return revisionThatDiffers(
+    state,
+    troubled.map(({ pod }) => pod),
+    (change) =>
+      (change.container === undefined
+        ? field === undefined
+        : names.size === 0 || names.has(change.container)) &&
+      (field === undefined || change.field === field),
+  );
+}
+
+/**
+ * The newest older revision with a difference that could be the cause, and without sick pods of its own.
+ * @param sick pods in trouble
+ * @param couldBe whether a change since then could be what is wrong
+ * @param isRight whether the revision would do, as far as is known
+ */
+export function revisionThatDiffers(
+  state: ClusterState,
+  sick: readonly KubeObject[],
+  couldBe: (change: TemplateChange) => boolean,
+  isRight: (replicaSet: KubeObject) => boolean = () => true,
+): OlderRevision | undefined {
   const [current, ...older] = state.replicaSets;
   if (current === undefined) return undefined;
-  const names = new Set(troubled.map(({ status }) => status.name));
-  const sick = new Set(troubled.map(({ pod }) => controllerUid(pod)));
+  const sickSets = new Set(sick.map(controllerUid));
   let successor = current;
   for (const replicaSet of older) {
     const changes = templateChanges(replicaSet, current);
-    const relevant = changes.some(
-      (change) =>
-        (change.container === undefined
-          ? field === undefined
-          : names.size === 0 || names.has(change.container)) &&
-        (field === undefined || change.field === field),
-    );
-    if (relevant && !sick.has(replicaSet.metadata.uid) && revisionOf(replicaSet) > 0) {
+    const isSick = sickSets.has(replicaSet.metadata.uid);
+    if (changes.some(couldBe) && !isSick && revisionOf(replicaSet) > 0 && isRight(replicaSet)) {
       return {
+        isOnlyThat: changes.every(couldBe),
         revision: revisionOf(replicaSet),
         replicaSet,
         changes,

@@ -1,6 +1,8 @@
 /** What was read of the cluster for one incident: plain data, redacted, and enough to judge and to judge again. */
 import type { EvidenceGap } from '../domain/diagnosis.ts';
 import type { KubeObject, Target } from '../domain/kubernetes.ts';
+import type { Means } from './sources/means.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A Service with what stands behind it. */
 export interface ServiceView {
@@ -27,6 +29,8 @@ export interface ClusterState {
   readonly services: readonly ServiceView[];
   /** Deployments of the namespace, where a Service selects no pod: one of them may be meant. */
   readonly neighbours: readonly KubeObject[];
+  /** Autoscalers, claims, Ingresses, rights and whatever else can be behind it. */
+  readonly surroundings: Surroundings;
 }
 
 export interface LogExcerpt {
@@ -43,5 +47,7 @@ export interface Snapshot extends ClusterState {
   readonly logs: readonly LogExcerpt[];
   /** Allocatable memory of the nodes that run pods which were killed for memory, bytes. */
   readonly nodeMemory: Readonly<Record<string, number>>;
+  /** What only remedies need. */
+  readonly means: Means;
   readonly gaps: readonly EvidenceGap[];
 }

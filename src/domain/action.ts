@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { objectRef } from './kubernetes.ts';
+import { rightResource } from './resource-names.ts';
 
 /** DNS-1123, as https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ has it: no name can become a flag. */
 const namespace = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
@@ -18,13 +19,43 @@ const labels = z.record(
   z.string().check(z.regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/)),
 );
 
+const portNumber = z.int().check(z.minimum(1), z.maximum(65_535));
+/** The name of a container's port (IANA_SVC_NAME). */
+const portName = z
+  .string()
+  .check(z.maxLength(15), z.regex(/^[a-z0-9-]*[a-z][a-z0-9-]*$/), z.regex(/^[a-z0-9](.*[a-z0-9])?$/));
+
 const workload = { namespace, deployment: name };
+const container = { ...workload, container: name };
+/** CPU, memory or both. */
+const amounts = { cpu: z.optional(quantity), memory: z.optional(quantity) };
+const anAmount = z.refine<{ cpu?: string | undefined; memory?: string | undefined }>(
+  ({ cpu, memory }) => cpu !== undefined || memory !== undefined,
+  { error: 'cpu or memory must be given' },
+);
 
 /** Parameters of every action of the catalogue, by name. */
 export const actionParameters = {
   restart_pod: z.strictObject({ namespace, pod: name }),
   scale_deployment: z.strictObject({ ...workload, replicas: count }),
   increase_memory_limit: z.strictObject({ ...workload, container: name, memory: quantity }),
+  increase_cpu_limits: z.strictObject({ ...container, cpu: quantity }),
+  set_resource_limits: z.strictObject({ ...container, ...amounts }).check(anAmount),
+  set_resource_requests: z.strictObject({ ...container, ...amounts }).check(anAmount),
+  fix_probe: z.strictObject({
+    ...container,
+    probe: z.enum(['readiness', 'liveness', 'startup']),
+    /** What the probe has: it stays of that kind. */
+    handler: z.enum(['httpGet', 'tcpSocket', 'grpc']),
+    port: z.int().check(z.minimum(1), z.maximum(65_535)),
+  }),
+  fix_node_selector: z.strictObject({ ...workload, selector: labels }),
+  drain_node: z.strictObject({
+    ...workload,
+    node: name,
+    /** Selects the Deployment's pods. */
+    selector: labels.check(z.refine((pods) => Object.keys(pods).length > 0, { error: 'no label is given' })),
+  }),
   rollback_deployment: z.strictObject({ ...workload, revision: z.int().check(z.minimum(1)) }),
   restart_deployment: z.strictObject({ ...workload }),
   set_image: z.strictObject({
@@ -33,6 +64,47 @@ export const actionParameters = {
     image: z.string().check(z.regex(/^[a-z0-9][\w./:@-]*$/)),
   }),
   fix_service_selector: z.strictObject({ namespace, service: name, selector: labels }),
+  fix_service_port: z.strictObject({
+    namespace,
+    service: name,
+    /** The Service's ports that lead elsewhere from now on, by their own number. */
+    ports: z
+      .array(z.strictObject({ port: portNumber, targetPort: z.union([portNumber, portName]) }))
+      .check(z.minLength(1), z.maxLength(20)),
+  }),
+  raise_hpa_maximum: z.strictObject({
+    namespace,
+    autoscaler: name,
+    maxReplicas: z.int().check(z.minimum(1), z.maximum(1000)),
+  }),
+  fix_ingress_class: z.strictObject({ namespace, ingress: name, ingressClass: name }),
+  fix_role_resource: z
+    .strictObject({
+      namespace,
+      role: name,
+      /** The place of the rule in the Role, and of the word in the rule's resources, from 0. */
+      rule: z.int().check(z.minimum(0), z.maximum(1000)),
+      resource: z.int().check(z.minimum(0), z.maximum(1000)),
+      /** The rule's only API group; empty for the core group. */
+      group: z.string().check(z.regex(/^[a-z0-9.-]{0,253}$/)),
+      /** The word that stands there, and the resource of the group that it must mean: nothing else can be put there. */
+      from: z.string().check(z.regex(/^[A-Za-z0-9.-]{1,100}(\/[A-Za-z0-9.-]{1,100})?$/)),
+      to: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,99}(\/[a-z]{1,100})?$/)),
+      /** The Deployment whose pods wait for it. */
+      deployment: z.optional(name),
+    })
+    .check(
+      z.refine(({ group, from, to }) => rightResource(group, from) === to, {
+        error: 'from must be a word that names no resource of the group, and to the one that it must mean',
+        path: ['to'],
+      }),
+    ),
+  run_cron_job: z.strictObject({
+    namespace,
+    cronjob: name,
+    /** The Job to make. */
+    job: z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)),
+  }),
   custom_command: z.strictObject({
     argv: z.array(z.string()).check(z.minLength(2)),
     /** The object whose finding must be gone for the step to count as verified. */
@@ -54,6 +126,8 @@ export type ActionProposal = ActionCall & {
   readonly claimedConfidence: number;
   /** Ids of the evidence cited for it; an id that does not exist caps the confidence. */
   readonly evidence: readonly string[];
+  /** A model proposes it and no built-in rule proposes the same with the same parameters. */
+  readonly modelOnly?: boolean;
 };
 
 /**

@@ -56,6 +56,10 @@ export interface Situation {
   readonly coolingDown: boolean;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
+  /** Why it is not sure that this is the right cluster and object; one clause. */
+  readonly doubt?: string;
+  /** What applies the object from Git and takes back what is changed beside it: `Argo CD`. */
+  readonly takenBackBy?: string;
 }
 
 /** What the circuit breaker counts, in the order in which it happened. */

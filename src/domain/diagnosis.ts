@@ -1,6 +1,7 @@
 /** What is known, what follows from it, and what is guessed: evidence, findings, hypotheses. */
 import type { ActionProposal } from './action.ts';
 import type { ObjectRef } from './kubernetes.ts';
+import type { MatchedRunbook } from './runbook.ts';
 
 /** Where a piece of evidence can be opened again. */
 export type EvidenceSource =
@@ -11,6 +12,22 @@ export type EvidenceSource =
       readonly ref: ObjectRef;
       readonly container: string;
       readonly previous: boolean;
+    }
+  /** What a list held, or that it was empty; the name of `ref` is `*`. */
+  | {
+      readonly type: 'list';
+      readonly ref: ObjectRef;
+      readonly labelSelector?: string;
+      readonly fieldSelector?: string;
+    }
+  /** A runbook, or a section of it; `line` counts from 1. */
+  | { readonly type: 'runbook'; readonly path: string; readonly line: number }
+  /** What PagerDuty has on it. `url` is shown as text. */
+  | {
+      readonly type: 'pagerduty';
+      readonly what: 'change' | 'incident' | 'note';
+      readonly id: string;
+      readonly url?: string;
     };
 
 /** An observed fact. Text is redacted and bounded before it gets here. */
@@ -37,9 +54,37 @@ export const findingNames = [
   'CrashLoopBackOff',
   'ImagePullBackOff',
   'OOMKilled',
+  'NodeNotReady',
+  'NodePressure',
+  'FailedScheduling',
+  'FailedCreate',
+  'CreateContainerConfigError',
+  'FailedMount',
+  'Unhealthy',
   'RolloutStuck',
   'NoEndpoints',
   'ScaledToZero',
+  'ReplicasUnavailable',
+  'WebhookUnavailable',
+  'ProvisioningFailed',
+  'ClaimUnbound',
+  'ClaimLost',
+  'VolumeFailed',
+  'Forbidden',
+  'BackoffLimitExceeded',
+  'DeadlineExceeded',
+  'JobFailed',
+  'JobSuspended',
+  'CronJobSuspended',
+  'UnparseableSchedule',
+  'TargetPortMismatch',
+  'IngressClassNotFound',
+  'IngressBackendNotFound',
+  'IngressSecretNotFound',
+  'FailedGetScale',
+  'FailedGetResourceMetric',
+  'FailedGetMetric',
+  'TooManyReplicas',
 ] as const;
 export type FindingName = (typeof findingNames)[number];
 
@@ -48,6 +93,11 @@ export interface Finding {
   readonly name: FindingName;
   /** The object that shows it: the workload or Service, not one of its pods. */
   readonly target: ObjectRef;
+  /**
+   * Objects beside the target that it concerns, such as the workload of an autoscaler or of a volume claim:
+   * a change of one of them can make it go away too.
+   */
+  readonly alsoAbout?: readonly ObjectRef[];
   /** One sentence: `2 of 2 pods of checkout restart again and again; the app exits with code 1`. */
   readonly summary: string;
   /** Ids of the evidence it is made of. */
@@ -75,4 +125,6 @@ export interface Diagnosis {
   readonly gaps: readonly EvidenceGap[];
   /** Remedies, in the order to try them. */
   readonly proposals: readonly ActionProposal[];
+  /** The team's own runbooks that fit, the most specific first. */
+  readonly runbooks?: readonly MatchedRunbook[];
 }

@@ -12,6 +12,7 @@ export type ObjectRef = z.infer<typeof objectRef>;
 /** The object that an incident is about, in the kubeconfig context it lives in. */
 export interface Target extends ObjectRef {
   readonly context: string;
+  /** Empty for what lives in no namespace, such as a Node. */
   readonly namespace: string;
 }
 
@@ -47,10 +48,10 @@ export interface KubeObject {
 
 /** `Deployment shop/checkout`, the way people name an object. */
 export function describeRef(ref: ObjectRef): string {
-  return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
+  return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
 /** Whether two references mean the same object. */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
-  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
+  return a.kind === b.kind && a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '');
 }

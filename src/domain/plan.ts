@@ -18,6 +18,10 @@ export type Verification =
   | { readonly type: 'replicas'; readonly target: ObjectRef; readonly replicas: number }
   | { readonly type: 'pod-replaced'; readonly target: ObjectRef }
   | { readonly type: 'endpoints'; readonly target: ObjectRef }
+  /** Nothing is rolled out: the object is there, and what was wrong with it is gone. */
+  | { readonly type: 'exists'; readonly target: ObjectRef }
+  | { readonly type: 'autoscaled'; readonly target: ObjectRef }
+  | { readonly type: 'job-complete'; readonly target: ObjectRef }
   /** After an undo: the object asks again for what it asked for before. */
   | { readonly type: 'restored'; readonly target: ObjectRef; readonly specHash: string }
   /** A reading command: nothing to wait for. */
@@ -28,6 +32,36 @@ export interface Undo {
   readonly argv: readonly string[];
   readonly command: string;
   readonly summary: string;
+}
+
+/** Something outside the cluster applies an object: what is changed beside it there does not last. */
+export interface GitOpsMark {
+  readonly tool: 'Argo CD' | 'Flux' | 'Helm';
+  /** The application, Kustomization, HelmRelease or release; empty where the object does not name it. */
+  readonly owner: string;
+  readonly object: ObjectRef;
+  /** The label or annotation that says so. */
+  readonly mark: string;
+  /** Where the manifest comes from, as far as the object tells. */
+  readonly source?: {
+    readonly repository?: string;
+    readonly path?: string;
+    readonly revision?: string;
+    readonly chart?: string;
+  };
+}
+
+/** Whether a change beside it is taken back by itself; Helm's lasts until somebody upgrades. */
+export function takesBack({ tool }: GitOpsMark): boolean {
+  return tool !== 'Helm';
+}
+
+/** What to change in Git, in the place of a command. Shown and copied; never applied. */
+export interface ManifestChange {
+  /** A unified diff of YAML, redacted and bounded. Empty where the manifest says it already and only has to be applied. */
+  readonly diff: string;
+  /** What the manifest was taken from: what was applied last, or the object in the cluster. */
+  readonly from: 'last-applied' | 'live';
 }
 
 export type StepState =
@@ -79,6 +113,9 @@ export interface Step {
   /** One sentence: what is watched for. */
   readonly verificationText: string;
   readonly undo?: Undo;
+  /** Who applies the object that the command changes. */
+  readonly gitops?: GitOpsMark;
+  readonly manifestChange?: ManifestChange;
   /** Set on a step that takes another one back. */
   readonly undoes?: string;
   readonly outcome?: StepOutcome;

@@ -1,6 +1,7 @@
 /** The journal's records: everything that happens, in the order in which it was decided. */
 import type { BreakerStatus, Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { TargetCandidate } from './incident.ts';
 import type { KubeObject, ObjectRef, Target } from './kubernetes.ts';
 import type { Step, Undo } from './plan.ts';
 import type { RunStatus } from './run.ts';
@@ -17,7 +18,10 @@ export interface RecordData {
     mode: Mode;
     context: string;
   };
-  TargetResolved: { target: Target; reason: string };
+  /** With a doubt, nothing of the run is executed without a person. */
+  TargetResolved: { target: Target; reason: string; doubt?: string };
+  /** No one object could be told: a person may choose. */
+  TargetUnclear: { candidates: readonly TargetCandidate[]; reason: string };
   Diagnosed: { diagnosis: Diagnosis };
   Planned: { steps: readonly Step[] };
   /** A step with an edited command or a renewed decision takes the place of the one with its id. */

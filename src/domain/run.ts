@@ -1,6 +1,8 @@
 /** A run: one pass from incident to outcome. */
+import type { AnalysisUsage, SentRequest } from './analysis.ts';
 import type { Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { TargetCandidate } from './incident.ts';
 import type { Target } from './kubernetes.ts';
 import type { Step, StepState } from './plan.ts';
 import type { JournalRecord } from './record.ts';
@@ -28,6 +30,10 @@ export type RunEvent =
   | { readonly type: 'record'; readonly record: JournalRecord }
   /** Partial text of the analysis. */
   | { readonly type: 'analysis'; readonly runId: string; readonly text: string }
+  /** What the analysis has used up so far. */
+  | { readonly type: 'usage'; readonly runId: string; readonly usage: AnalysisUsage }
+  /** A request to the model, as it left. */
+  | { readonly type: 'sent'; readonly runId: string; readonly request: SentRequest }
   /** What is going on, in words: `2 of 3 replicas ready`. */
   | { readonly type: 'progress'; readonly runId: string; readonly stepId?: string; readonly message: string }
   /** One line of a command's output, without terminal escapes. */
@@ -57,6 +63,22 @@ export type ApprovalAnswer =
 /** Asked for every step whose decision is `ask`. Waits as long as the person needs; rejects only when `signal` fires. */
 export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
+/** What a person is asked where an alert may be about several objects, or about one that is a mere guess. */
+export interface TargetQuestion {
+  readonly runId: string;
+  readonly incidentId: string;
+  /** Why it could not be told. */
+  readonly reason: string;
+  /** One at least. */
+  readonly candidates: readonly TargetCandidate[];
+}
+
+/** Chooses one of the candidates; undefined where none is right. Waits as long as the person needs; rejects only when `signal` fires. */
+export type TargetChooser = (
+  question: TargetQuestion,
+  signal: AbortSignal,
+) => Promise<TargetCandidate | undefined>;
+
 /** A run as people see it: a pure function of its records. */
 export interface RunView {
   readonly runId: string;
@@ -72,6 +94,10 @@ export interface RunView {
   readonly endedAt?: string;
   readonly target?: Target;
   readonly targetReason?: string;
+  /** Why it is not sure that the run is in the right place. */
+  readonly targetDoubt?: string;
+  /** What the alert may be about, where no one object could be told. */
+  readonly candidates?: readonly TargetCandidate[];
   readonly diagnosis?: Diagnosis;
   readonly steps: readonly StepView[];
   /** How it ended, in words. */
@@ -92,9 +118,19 @@ export interface RemediationResult {
   readonly status: RunStatus;
   readonly diagnosis: Pick<
     Diagnosis,
-    'summary' | 'rootCause' | 'findings' | 'hypotheses' | 'engine' | 'notes' | 'evidence' | 'gaps'
+    | 'summary'
+    | 'rootCause'
+    | 'findings'
+    | 'hypotheses'
+    | 'engine'
+    | 'notes'
+    | 'evidence'
+    | 'gaps'
+    | 'runbooks'
   >;
   readonly plan: { readonly steps: readonly Step[] };
+  /** Where no target was found: what the alert may be about. To go on, hand the alert in again with one as its `target`. */
+  readonly candidates?: readonly TargetCandidate[];
   readonly executionResults: {
     readonly actionsAttempted: number;
     readonly actionsSuccessful: number;

@@ -20,8 +20,10 @@ export interface Handled {
     readonly name: string;
     readonly target: { readonly kind: string; readonly name: string };
   }[];
-  /** The argv, joined by spaces, of each proposed command that changes something, in their order. */
+  /** The argv, joined by spaces, of each proposed command that changes something, in their order; those below are not advised. */
   readonly proposed: readonly string[];
+  /** The changes of manifests that are proposed in the place of commands, as diffs. */
+  readonly inGit: readonly string[];
   /** Every command that was started, reads included. */
   readonly executed: readonly { readonly command: string; readonly mutates: boolean }[];
 }
@@ -30,8 +32,8 @@ export interface Handled {
 const started: ReadonlySet<string> = new Set(['verified', 'done', 'failed', 'undone', 'interrupted']);
 
 /**
- * One run, with a journal of its own, so that no run learns from another. Whatever it asks is approved in approval mode;
- * in the other modes nobody answers.
+ * One run, with a journal of its own, so that no run learns from another. What it asks is approved in approval mode,
+ * but for what it says to make in Git; in the other modes nobody answers.
  * @param alarmed what the scenario looked like when the alarm was raised
  */
 export async function handle(
@@ -54,7 +56,7 @@ export async function handle(
   });
   try {
     await agent.connect();
-    const { payload, dedup_key: id } = eventOf(scenario, alarmed);
+    const { payload, dedup_key: id } = eventOf(scenario, alarmed, { cluster: context });
     const { status, diagnosis, plan } = await agent.handleAlert(
       { id, title: payload.summary, details: payload.custom_details },
       { signal, ...(mode === 'approval' && { approve: approveAll }) },
@@ -64,8 +66,9 @@ export async function handle(
       status,
       findings: diagnosis.findings,
       proposed: plan.steps
-        .filter(({ risk, undoes }) => risk.mutates && undoes === undefined)
+        .filter(({ risk, undoes, ...step }) => risk.mutates && undoes === undefined && !isForGit(step))
         .map(({ argv }) => argv.join(' ')),
+      inGit: plan.steps.filter(isForGit).flatMap(({ manifestChange }) => manifestChange?.diff ?? []),
       executed: audit
         .filter(({ outcome, exitCode }) => started.has(outcome) || exitCode !== undefined)
         .map(({ command, risk: { mutates } }) => ({ command, mutates })),
@@ -76,10 +79,22 @@ export async function handle(
   }
 }
 
-const approveAll: library.Approver = ({ step: { argvHash, decision } }) =>
-  Promise.resolve({
-    type: 'approve',
-    argvHash,
-    by: 'ada',
-    ...(decision.typeToConfirm !== undefined && { typedName: decision.typeToConfirm }),
-  });
+/** Whether the product says of a step that its command will be taken back, and that Git is the place for the change. */
+const isForGit = ({ gitops }: Pick<library.Step, 'gitops'>): boolean =>
+  gitops !== undefined && gitops.tool !== 'Helm';
+
+/** A person who does as the product advises: approves, and takes to Git what it warns of before it asks for the name. */
+const approveAll: library.Approver = ({ step }) => {
+  const { argvHash, decision } = step;
+  const warned = isForGit(step) && decision.typeToConfirm !== undefined;
+  return Promise.resolve(
+    warned
+      ? { type: 'skip', reason: 'The change goes to Git' }
+      : {
+          type: 'approve',
+          argvHash,
+          by: 'ada',
+          ...(decision.typeToConfirm !== undefined && { typedName: decision.typeToConfirm }),
+        },
+  );
+};

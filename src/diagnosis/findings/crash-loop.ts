@@ -12,19 +12,46 @@ import { fieldEvidence, podCount, shownContainers, type FindingRule } from './ru
  */
 const stableAfter = 60_000;
 
+/**
+ * The program of a container cannot be started at all: it is not there, or may not be run. The kubelet says so of the container's state
+ * (pkg/kubelet/kuberuntime) or of its end; the crash loop that comes of it shows between two tries only.
+ */
+const cannotStart = new Set([
+  'RunContainerError',
+  'CreateContainerError',
+  'StartError',
+  'ContainerCannotRun',
+  'PostStartHookError',
+]);
+
+/** Whether the container's program cannot be started at all. */
+export function isNeverStarted(container: ContainerOfPod): boolean {
+  const { waiting } = container.status.state ?? {};
+  return cannotStart.has(waiting?.reason ?? '') || cannotStart.has(lastEnd(container)?.reason ?? '');
+}
+
 /** Containers in a crash loop, whatever ends them. */
 export function crashingContainers(state: ClusterState): ContainerOfPod[] {
   return countingContainers(state).filter((container) => isCrashing(container, Date.parse(state.takenAt)));
 }
 
-function isCrashing({ status }: ContainerOfPod, now: number): boolean {
+function isCrashing(container: ContainerOfPod, now: number): boolean {
+  const { status } = container;
   const { waiting, running, terminated } = status.state ?? {};
   const restarts = status.restartCount ?? 0;
-  if (waiting?.reason === 'CrashLoopBackOff') return true;
+  if (waiting?.reason === 'CrashLoopBackOff' || cannotStart.has(waiting?.reason ?? '')) return true;
+  if (running === undefined && isNeverStarted(container)) return true;
   if (terminated !== undefined) return terminated.exitCode !== 0 && restarts > 0;
   const last = status.lastState?.terminated;
   if (running?.startedAt === undefined || last === undefined || last.exitCode === 0) return false;
   return restarts >= 2 && now - Date.parse(running.startedAt) < stableAfter;
+}
+
+function howItEnds(container: ContainerOfPod): string {
+  const { name } = container.status;
+  if (isNeverStarted(container)) return `do not come up: the program of container ${name} cannot be started`;
+  const code = lastEnd(container)?.exitCode;
+  return `restart again and again; container ${name} ${code === undefined ? 'does not stay up' : `exits with code ${code}`}`;
 }
 
 export const crashLoop: FindingRule = (state) => {
@@ -32,13 +59,12 @@ export const crashLoop: FindingRule = (state) => {
   const containers = crashingContainers(state);
   const [first] = containers;
   if (workload === undefined || first === undefined) return [];
-  const code = lastEnd(first)?.exitCode;
   const pods = podCount(podNames(containers).length, countingPods(state).length, workload);
   return [
     {
       name: 'CrashLoopBackOff',
       target: refOf(workload),
-      summary: `${pods} restart again and again; container ${first.status.name} ${code === undefined ? 'does not stay up' : `exits with code ${code}`}`,
+      summary: `${pods} ${howItEnds(first)}`,
       containers,
       evidence: containers.slice(0, shownContainers).map((container) => {
         const { pod, status, path } = container;

@@ -10,10 +10,14 @@ export type EvidenceDraft = Omit<Evidence, 'id'>;
 export interface FindingDraft {
   readonly name: FindingName;
   readonly target: ObjectRef;
+  /** See `Finding.alsoAbout`. */
+  readonly alsoAbout?: readonly ObjectRef[];
   readonly summary: string;
   readonly evidence: readonly EvidenceDraft[];
-  /** Containers whose logs, and objects whose events, belong to it. */
+  /** Containers whose logs, and whose pods' events, belong to it. */
   readonly containers?: readonly ContainerOfPod[];
+  /** Further pods whose events belong to it. */
+  readonly pods?: readonly KubeObject[];
 }
 
 /** Pure: the same rule diagnoses, and tells later whether the finding is gone. */

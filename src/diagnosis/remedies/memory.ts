@@ -3,7 +3,7 @@ import type { ActionProposal } from '../../domain/action.ts';
 import type { Hypothesis } from '../../domain/diagnosis.ts';
 import { memoryLimitOf, oomKilledContainers } from '../findings/oom-killed.ts';
 import { containersOf, refOf, type ContainerOfPod } from '../pods.ts';
-import { formatMemory, parseMemory } from '../quantity.ts';
+import { formatMemory, parseQuantity } from '../quantity.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { cite, claimed, onlySuspected, type RemedyContext, type RemedyRule } from './remedy.ts';
 
@@ -46,7 +46,7 @@ function raise(context: RemedyContext, container: ContainerOfPod): ActionProposa
   const { snapshot, finding } = context;
   const { name } = container.status;
   const limit = memoryLimitOf(container);
-  const bytes = parseMemory(limit);
+  const bytes = parseQuantity(limit);
   if (limit === undefined || bytes === undefined || bytes <= 0) {
     return {
       statement: `Container ${name} has no memory limit of its own: the node ran out of memory, or an init container was killed.`,
@@ -89,7 +89,7 @@ function raise(context: RemedyContext, container: ContainerOfPod): ActionProposa
 function formerLimit(snapshot: Snapshot, container: string): number | undefined {
   const limits = snapshot.replicaSets.slice(1).flatMap((set) => {
     const spec = containersOf(set['spec']?.template?.spec).find(({ name }) => name === container);
-    const bytes = parseMemory(spec?.resources?.limits?.['memory']);
+    const bytes = parseQuantity(spec?.resources?.limits?.['memory']);
     return bytes === undefined ? [] : [bytes];
   });
   return limits.length === 0 ? undefined : Math.max(...limits);

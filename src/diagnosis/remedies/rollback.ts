@@ -18,7 +18,13 @@ const healthInWords: Readonly<Record<OlderRevision['health'], string>> = {
   'was replaced soon': 'it is the last one that differs',
 };
 
-function rollback(context: RemedyContext, older: OlderRevision, cause: string, confidence: number): Remedy {
+/** Back to an older revision, with what was changed since. */
+export function rollback(
+  context: RemedyContext,
+  older: OlderRevision,
+  cause: string,
+  confidence: number,
+): Remedy {
   const { target } = context.finding;
   const { revision, replicaSet, changes, health } = older;
   const current = context.snapshot.replicaSets[0];

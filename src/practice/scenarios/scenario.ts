@@ -45,6 +45,10 @@ export interface Fix {
   /** The kubectl command that does the same, as the product may propose it; absent where a person edits by hand. */
   readonly command?: RegExp;
   readonly deeds: readonly Deed[];
+  /** It reaches so far that a person decides, however sure somebody is: nothing may do it by itself. */
+  readonly byAPerson?: true;
+  /** Matches the change of a manifest that does the same, as a unified diff, where Git decides what the cluster says. */
+  readonly manifest?: RegExp;
 }
 
 export type Difficulty = 'easy' | 'medium' | 'hard';

@@ -5,23 +5,45 @@ import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
 import type { Verification } from '../../domain/plan.ts';
 import type { Action } from '../action.ts';
 import { customCommand } from './custom-command.ts';
+import { drainNode } from './drain-node.ts';
+import { fixIngressClass } from './fix-ingress-class.ts';
+import { fixNodeSelector } from './fix-node-selector.ts';
+import { fixProbe } from './fix-probe.ts';
+import { fixRoleResource } from './fix-role-resource.ts';
+import { fixServicePort } from './fix-service-port.ts';
 import { fixServiceSelector } from './fix-service-selector.ts';
+import { increaseCpuLimits } from './increase-cpu-limits.ts';
 import { increaseMemoryLimit } from './increase-memory-limit.ts';
+import { raiseHpaMaximum } from './raise-hpa-maximum.ts';
 import { restartDeployment } from './restart-deployment.ts';
 import { restartPod } from './restart-pod.ts';
 import { rollbackDeployment } from './rollback-deployment.ts';
+import { runCronJob } from './run-cron-job.ts';
 import { scaleDeployment } from './scale-deployment.ts';
 import { setImage } from './set-image.ts';
+import { setResourceLimits } from './set-resource-limits.ts';
+import { setResourceRequests } from './set-resource-requests.ts';
 
 /** Every remediation there is. */
 export const catalogue: { readonly [N in ActionName]: Action<N> } = {
   restart_pod: restartPod,
   scale_deployment: scaleDeployment,
   increase_memory_limit: increaseMemoryLimit,
+  increase_cpu_limits: increaseCpuLimits,
+  set_resource_limits: setResourceLimits,
+  set_resource_requests: setResourceRequests,
+  fix_probe: fixProbe,
+  fix_node_selector: fixNodeSelector,
+  drain_node: drainNode,
   rollback_deployment: rollbackDeployment,
   restart_deployment: restartDeployment,
   set_image: setImage,
   fix_service_selector: fixServiceSelector,
+  fix_service_port: fixServicePort,
+  raise_hpa_maximum: raiseHpaMaximum,
+  fix_ingress_class: fixIngressClass,
+  fix_role_resource: fixRoleResource,
+  run_cron_job: runCronJob,
   custom_command: customCommand,
 };
 

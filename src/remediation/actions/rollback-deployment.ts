@@ -18,7 +18,16 @@ const undoTo = (namespace: string, deployment: string, revision: number): readon
 export const rollbackDeployment: Action<'rollback_deployment'> = {
   name: 'rollback_deployment',
   description: 'Rolls a Deployment back to the pod template of an earlier revision.',
-  answers: ['CrashLoopBackOff', 'ImagePullBackOff', 'RolloutStuck'],
+  answers: [
+    'CrashLoopBackOff',
+    'ImagePullBackOff',
+    'CreateContainerConfigError',
+    'FailedMount',
+    'FailedScheduling',
+    'FailedCreate',
+    'Unhealthy',
+    'RolloutStuck',
+  ],
   target: deploymentRef,
   command: ({ namespace, deployment, revision }) => undoTo(namespace, deployment, revision),
   touches: (parameters) => [deploymentRef(parameters)],

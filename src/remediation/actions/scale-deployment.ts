@@ -14,7 +14,7 @@ const scale = (namespace: string, deployment: string, replicas: number): readonl
 export const scaleDeployment: Action<'scale_deployment'> = {
   name: 'scale_deployment',
   description: 'Sets how many replicas a Deployment runs.',
-  answers: ['ScaledToZero'],
+  answers: ['ScaledToZero', 'FailedScheduling', 'FailedCreate'],
   target: deploymentRef,
   command: ({ namespace, deployment, replicas }) => scale(namespace, deployment, replicas),
   touches: (parameters) => [deploymentRef(parameters)],

@@ -10,8 +10,16 @@ export function deploymentRef(parameters: { namespace: string; deployment: strin
 export interface TemplateContainer {
   readonly name: string;
   readonly image?: string;
-  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+  readonly resources?: Readonly<Partial<Record<'requests' | 'limits', Readonly<Record<string, string>>>>>;
+  readonly readinessProbe?: TemplateProbe;
+  readonly livenessProbe?: TemplateProbe;
+  readonly startupProbe?: TemplateProbe;
 }
+
+/** A probe, as far as the actions read it. */
+type TemplateProbe = Readonly<
+  Partial<Record<'httpGet' | 'tcpSocket' | 'grpc', { readonly port: number | string }>>
+>;
 
 /** The object that `ref` means among those read before a change, or undefined. */
 export function objectBefore(before: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Analysis, Analyst } from '../../../src/diagnosis/analyst.ts';
 import { diagnose, supportsAction, type Answers } from '../../../src/diagnosis/diagnose.ts';
-import type { ActionProposal } from '../../../src/domain/action.ts';
+import { actionNames, type ActionProposal } from '../../../src/domain/action.ts';
 import type { Finding } from '../../../src/domain/diagnosis.ts';
 import { OncallError } from '../../../src/domain/error.ts';
 import { fakeCluster } from '../cluster/fake-cluster.ts';
@@ -71,7 +71,7 @@ describe('a diagnosis', () => {
     ['Argo CD', { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/checkout' } }],
     ['Flux', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }],
   ] as const) {
-    it(`proposes no change of what ${tool} would change back, whoever had the idea, and says so`, async () => {
+    it(`says of what ${tool} would change back that Git is the place for it, whoever had the idea`, async () => {
       const owned = deployment();
       Object.assign(owned.metadata, metadata);
       const restart: ActionProposal = {
@@ -101,7 +101,7 @@ describe('a diagnosis', () => {
       });
       assert.deepEqual(
         diagnosis.proposals.map(({ action }) => action),
-        ['restart_deployment'],
+        ['rollback_deployment', 'restart_deployment', 'custom_command'],
       );
       assert.deepEqual(
         diagnosis.notes.map((note) => note.slice(0, note.indexOf(' (') + 1).trim()),
@@ -138,14 +138,7 @@ describe('a diagnosis', () => {
 });
 
 describe('support by a built-in finding', () => {
-  const none = {
-    restart_pod: [],
-    restart_deployment: [],
-    increase_memory_limit: [],
-    set_image: [],
-    fix_service_selector: [],
-    custom_command: [],
-  } as const;
+  const none = Object.fromEntries(actionNames.map((name) => [name, []])) as unknown as Answers;
   const answers: Answers = {
     ...none,
     rollback_deployment: ['CrashLoopBackOff'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { findingPresent } from '../../../src/diagnosis/finding-present.ts';
 import type { FindingName } from '../../../src/domain/diagnosis.ts';
 import { fakeCluster, type FakeCluster } from '../cluster/fake-cluster.ts';
+import { node, pending } from '../cluster/machines.ts';
 import { ago, crashing, deployment, endpoints, pod, revision, running, service } from '../cluster/shop.ts';
 
 const present = (cluster: FakeCluster, name: FindingName, kind = 'Deployment'): Promise<boolean> =>
@@ -72,6 +73,38 @@ describe('whether a finding is gone', () => {
     assert.equal(await present(cluster, 'NoEndpoints', 'Service'), true);
     cluster.objects = [service({ app: 'checkout' }), endpoints(1), deployment()];
     assert.equal(await present(cluster, 'NoEndpoints', 'Service'), false);
+  });
+
+  it('is judged by what it rests on alone: what else may not be read keeps nothing from being gone', async () => {
+    const cluster = fakeCluster(
+      deployment({ replicas: 2 }),
+      revision(1, { replicas: 2 }),
+      pod('checkout-hash1-a', 1, running),
+    );
+    for (const kind of ['Node', 'Event', 'Role', 'RoleBinding']) cluster.denied.add(kind);
+    assert.equal(await present(cluster, 'CrashLoopBackOff'), false);
+    assert.equal(await present(cluster, 'FailedScheduling'), false);
+    await assert.rejects(present(cluster, 'NodeNotReady'), /may not get Node/);
+    await assert.rejects(present(cluster, 'Unhealthy'), /may not list Event/);
+  });
+
+  it('is not said of pods that still find no node, nor of a machine that is still silent', async () => {
+    const silent = fakeCluster(
+      deployment({ replicas: 1 }),
+      revision(1, { replicas: 1 }),
+      pod('checkout-hash1-a', 1, running),
+      node('node-1', { ready: 'Unknown' }),
+    );
+    assert.equal(await present(silent, 'NodeNotReady'), true);
+    silent.objects.push(node('node-2'));
+    silent.objects = silent.objects.filter(({ metadata }) => metadata.name !== 'node-1');
+    assert.equal(await present(silent, 'NodeNotReady'), false);
+    const unplaced = fakeCluster(
+      deployment({ replicas: 1 }),
+      revision(1, { replicas: 1 }),
+      pending('checkout-hash1-a', 1, '0/1 nodes are available: 1 Insufficient cpu.'),
+    );
+    assert.equal(await present(unplaced, 'FailedScheduling'), true);
   });
 
   it('is not said when the workload itself is gone', async () => {

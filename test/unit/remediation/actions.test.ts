@@ -13,6 +13,7 @@ import {
   verificationOf,
 } from '../../../src/remediation/actions/catalogue.ts';
 import { describeVerification } from '../../../src/remediation/verification-text.ts';
+import { callsAround } from './calls-around.ts';
 import { deployment, service } from './objects.ts';
 
 const shop = { namespace: 'shop', deployment: 'checkout' };
@@ -33,6 +34,38 @@ const calls: [ActionCall, string][] = [
     'kubectl set resources deployment/checkout -c=app --limits=memory=256Mi -n shop',
   ],
   [
+    { action: 'increase_cpu_limits', parameters: { ...shop, container: 'app', cpu: '500m' } },
+    'kubectl set resources deployment/checkout -c=app --limits=cpu=500m -n shop',
+  ],
+  [
+    { action: 'set_resource_limits', parameters: { ...shop, container: 'app', cpu: '1', memory: '1Gi' } },
+    'kubectl set resources deployment/checkout -c=app --limits=cpu=1,memory=1Gi -n shop',
+  ],
+  [
+    { action: 'set_resource_requests', parameters: { ...shop, container: 'app', cpu: '250m' } },
+    'kubectl set resources deployment/checkout -c=app --requests=cpu=250m -n shop',
+  ],
+  [
+    {
+      action: 'fix_probe',
+      parameters: { ...shop, container: 'app', probe: 'readiness', handler: 'httpGet', port: 8080 },
+    },
+    'kubectl patch deployment/checkout --type=strategic -p ' +
+      '{"spec":{"template":{"spec":{"containers":[{"name":"app","readinessProbe":{"httpGet":{"port":8080}}}]}}}} -n shop',
+  ],
+  [
+    { action: 'fix_node_selector', parameters: { ...shop, selector: { pool: 'shop' } } },
+    'kubectl patch deployment/checkout --type=json -p ' +
+      '[{"path":"/spec/template/spec/nodeSelector","op":"add","value":{"pool":"shop"}}] -n shop',
+  ],
+  [
+    {
+      action: 'drain_node',
+      parameters: { ...shop, node: 'node-1', selector: { tier: 'web', app: 'checkout' } },
+    },
+    'kubectl drain node-1 --pod-selector=app=checkout,tier=web --ignore-daemonsets --skip-wait-for-delete-timeout=1 --timeout=50s',
+  ],
+  [
     { action: 'rollback_deployment', parameters: { ...shop, revision: 1 } },
     'kubectl rollout undo deployment/checkout --to-revision=1 -n shop',
   ],
@@ -48,6 +81,7 @@ const calls: [ActionCall, string][] = [
     },
     'kubectl set selector service/payments app=payments,tier=back -n shop',
   ],
+  ...callsAround,
   [
     {
       action: 'custom_command',
@@ -67,16 +101,34 @@ describe('the catalogue of actions', () => {
     for (const [call, command] of calls) {
       assert.deepEqual(parseActionCall(call), call);
       assert.equal(words(commandOf(call)), command);
-      assert.deepEqual(touchesOf(call), [targetOf(call)]);
+      const touched = call.action === 'drain_node' ? { kind: 'Node', name: 'node-1' } : targetOf(call);
+      assert.deepEqual(touchesOf(call), [touched]);
       assert.equal(catalogue[call.action].name, call.action);
       assert.match(descriptions[call.action], /^[A-Z].*\.$/);
       assert.match(describeVerification(verificationOf(call)), /^[A-Z].*\.$/);
     }
   });
 
-  it('answers every finding that there is, with actions that can make it go away', () => {
-    const answered = new Set(Object.values(answers).flat());
-    assert.deepEqual([...answered].sort(), findingNames.toSorted());
+  it('answers every finding that there is, with actions that can make it go away, or leaves it to people', () => {
+    /** Nothing that a command of the catalogue could do would be a remedy. */
+    const reported = [
+      'NodePressure',
+      'ReplicasUnavailable',
+      'WebhookUnavailable',
+      'ProvisioningFailed',
+      'ClaimUnbound',
+      'ClaimLost',
+      'VolumeFailed',
+      'JobSuspended',
+      'CronJobSuspended',
+      'UnparseableSchedule',
+      'IngressBackendNotFound',
+      'IngressSecretNotFound',
+      'FailedGetScale',
+      'FailedGetMetric',
+    ];
+    const answered = new Set<string>(Object.values(answers).flat());
+    assert.deepEqual([...answered, ...reported].sort(), findingNames.toSorted());
   });
 
   it('lets no name of an object become a flag', () => {
@@ -86,7 +138,11 @@ describe('the catalogue of actions', () => {
       const parameters = Object.fromEntries(
         Object.entries(call.parameters).map(([key, value]) => [
           key,
-          ['pod', 'deployment', 'service'].includes(key) ? hostile : value,
+          ['pod', 'deployment', 'service', 'container', 'autoscaler', 'ingress', 'role', 'cronjob'].includes(
+            key,
+          )
+            ? hostile
+            : value,
         ]),
       );
       const argv = commandOf({ ...call, parameters } as ActionCall);
@@ -124,6 +180,60 @@ describe('the way back', () => {
         '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"limits":{"memory":null}}}]}}}} -n shop',
     );
     assert.equal(back(find('increase_memory_limit'), deployment(1, {}, {}, { name: 'other' })), undefined);
+  });
+
+  it('sets the old CPU limit and requests, or takes away those that were not there', () => {
+    const sized = deployment(1, {}, {}, { resources: { limits: { cpu: '2' }, requests: { cpu: '2' } } });
+    assert.equal(
+      back(find('increase_cpu_limits'), sized),
+      'kubectl set resources deployment/checkout -c=app --limits=cpu=2 -n shop',
+    );
+    assert.equal(
+      back(find('set_resource_requests'), sized),
+      'kubectl set resources deployment/checkout -c=app --requests=cpu=2 -n shop',
+    );
+    assert.equal(
+      back(find('set_resource_limits'), sized),
+      'kubectl patch deployment/checkout --type=strategic -p ' +
+        '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"limits":{"cpu":"2","memory":null}}}]}}}} -n shop',
+    );
+    const already = deployment(1, {}, {}, { resources: { requests: { cpu: '250m' } } });
+    assert.equal(back(find('set_resource_requests'), already), undefined);
+  });
+
+  it('lets a probe ask its old port, and knows of no way back to one that it had not', () => {
+    const probed = (probe: object) => deployment(1, {}, {}, { readinessProbe: probe });
+    assert.equal(
+      back(find('fix_probe'), probed({ httpGet: { port: 'admin' } })),
+      'kubectl patch deployment/checkout --type=strategic -p ' +
+        '{"spec":{"template":{"spec":{"containers":[{"name":"app","readinessProbe":{"httpGet":{"port":"admin"}}}]}}}} -n shop',
+    );
+    assert.equal(back(find('fix_probe'), probed({ httpGet: { port: 8080 } })), undefined);
+    assert.equal(back(find('fix_probe'), probed({ tcpSocket: { port: 9000 } })), undefined);
+  });
+
+  it('sets the old node selector, or takes it away', () => {
+    const placed = (nodeSelector?: object) => {
+      const one = deployment(1);
+      const template = { spec: { ...one['spec'].template.spec, nodeSelector } };
+      return { ...one, spec: { ...one['spec'], template } };
+    };
+    const patch = 'kubectl patch deployment/checkout --type=json -p ';
+    assert.equal(
+      back(find('fix_node_selector'), placed({ disk: 'fast' })),
+      `${patch}[{"path":"/spec/template/spec/nodeSelector","op":"add","value":{"disk":"fast"}}] -n shop`,
+    );
+    assert.equal(
+      back(find('fix_node_selector'), placed()),
+      `${patch}[{"path":"/spec/template/spec/nodeSelector","op":"remove"}] -n shop`,
+    );
+    assert.equal(back(find('fix_node_selector'), placed({ pool: 'shop' })), undefined);
+  });
+
+  it('lets pods onto a node again, unless somebody had kept them off before', () => {
+    const node = (spec: object): KubeObject => ({ kind: 'Node', metadata: { name: 'node-1' }, spec });
+    assert.equal(back(find('drain_node'), node({})), 'kubectl uncordon node-1');
+    assert.equal(back(find('drain_node'), node({ unschedulable: true })), undefined);
   });
 
   it('rolls forward to the revision that there was', () => {

@@ -62,6 +62,7 @@ export const scenario: Scenario = {
   fixes: [
     {
       says: 'Put the value right in Git, and let Argo CD apply it',
+      manifest: /^\+ *value: "?postgres:\/\/returns-db\.shop:5432\/returns"?$/m,
       deeds: [sync('returns-0.9.1', databaseUrl)],
     },
   ],

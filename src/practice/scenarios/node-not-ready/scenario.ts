@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     {
       says: 'A person gives the machine up and drains it',
       command: /^kubectl (cordon|drain) /,
+      byAPerson: true,
       deeds: [{ deed: 'drain the nodes' }],
     },
   ],
