@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { AuditEntry } from '../domain/audit.ts';
 import { explain } from '../domain/error.ts';
+import type { ReliabilityReport } from '../domain/reliability.ts';
 import { fromAudit, type ChainStatus, type FromAudit, type ToAudit } from '../ipc/audit.ts';
 import { visibleTexts } from './text.ts';
 import { webviewPage, webviewRoots } from './webviewPage.ts';
@@ -13,6 +14,8 @@ export interface AuditSource {
   readonly onDidChange: vscode.Event<void>;
   /** Whether the entries are those of rehearsals. */
   readonly practice: boolean;
+  /** What was said of the executed steps, against what came true. */
+  reliability(): Promise<ReliabilityReport>;
   verify(): Promise<ChainStatus>;
 }
 
@@ -85,13 +88,18 @@ export class AuditPanel implements vscode.Disposable {
   }
 
   async #post(): Promise<void> {
-    const entries = await this.#source.auditLog();
+    const [entries, reliability] = await Promise.all([
+      this.#source.auditLog(),
+      // The log itself is shown all the same.
+      this.#source.reliability().catch(() => undefined),
+    ]);
     const message: ToAudit = {
       type: 'state',
       state: {
         entries: entries.slice(0, this.#shown),
         total: entries.length,
         practice: this.#source.practice,
+        ...(reliability === undefined ? {} : { reliability }),
         ...(this.#chain === undefined ? {} : { chain: this.#chain }),
       },
     };

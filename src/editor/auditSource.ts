@@ -1,7 +1,9 @@
 /** The audit log of the journal that holds now, for the panel. */
 import * as vscode from 'vscode';
 import type { ChainStatus } from '../ipc/audit.ts';
+import type { ReliabilityReport } from '../domain/reliability.ts';
 import { verifyJournal } from '../journal/chain.ts';
+import { JournalReliability } from '../journal/journal-reliability.ts';
 import type { AuditSource } from './auditPanel.ts';
 import type { Session } from './session.ts';
 import { plain } from './text.ts';
@@ -10,6 +12,7 @@ export class SessionAudit implements AuditSource {
   readonly #session: Session;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  #reliability: JournalReliability | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -27,6 +30,13 @@ export class SessionAudit implements AuditSource {
 
   auditLog() {
     return this.#session.agent.auditLog();
+  }
+
+  /** Of the journal that holds now: what rehearsals taught says nothing of the real cluster. */
+  reliability(): Promise<ReliabilityReport> {
+    const directory = this.#session.journalDirectory;
+    if (this.#reliability?.directory !== directory) this.#reliability = new JournalReliability(directory);
+    return this.#reliability.report();
   }
 
   /** Walks the chain of every file. */

@@ -1,6 +1,7 @@
 /** What the extension host and the audit log panel say to each other. */
 import * as z from 'zod/mini';
 import type { AuditEntry } from '../domain/audit.ts';
+import type { ReliabilityReport } from '../domain/reliability.ts';
 
 /** Whether the journal's chains are whole. */
 export interface ChainStatus {
@@ -13,6 +14,8 @@ export interface AuditState {
   /** Newest first, at most `shown` of `total`. */
   readonly entries: readonly AuditEntry[];
   readonly total: number;
+  /** Absent where the journal could not be read for it. */
+  readonly reliability?: ReliabilityReport;
   readonly chain?: ChainStatus;
   /** Whether these are entries of rehearsals. */
   readonly practice: boolean;

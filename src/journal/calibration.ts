@@ -3,11 +3,11 @@ import type { ActionName } from '../domain/action.ts';
 import type { FindingName } from '../domain/diagnosis.ts';
 import type { TrackRecord } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
-import { foldRuns, wasCancelled, type Attempt } from './run-fold.ts';
+import { JudgedSteps } from './judged.ts';
 
 /**
- * How often `action` ended the finding, and how often it did not. What a person broke off, what was interrupted and
- * undo steps do not count; a step that was undone counts by what its own verification had said.
+ * How often `action` ended the finding, and how often it did not; see {@link JudgedSteps} for what counts.
+ * A command that is no action of the catalogue has no track record: that one such command worked says nothing of another.
  * @param findingName undefined asks for the steps that no finding justified
  */
 export function trackRecord(
@@ -17,23 +17,13 @@ export function trackRecord(
 ): TrackRecord {
   let successes = 0;
   let failures = 0;
-  for (const run of foldRuns(records).values()) {
-    for (const attempt of run.attempts) {
-      const { step } = attempt;
-      if (step.action !== action || step.finding?.name !== findingName || step.undoes !== undefined) continue;
-      const outcome = outcomeOf(attempt);
-      if (outcome === 'success') successes++;
-      if (outcome === 'failure') failures++;
-    }
+  if (action === 'custom_command') return { successes, failures };
+  const judged = new JudgedSteps();
+  for (const record of records) judged.note(record);
+  for (const step of judged.steps()) {
+    if (step.action !== action || step.finding !== findingName) continue;
+    if (step.success) successes++;
+    else failures++;
   }
   return { successes, failures };
-}
-
-function outcomeOf(attempt: Attempt): 'success' | 'failure' | undefined {
-  if (wasCancelled(attempt)) return undefined;
-  if (attempt.verification !== undefined) return attempt.verification.verified ? 'success' : 'failure';
-  const { result } = attempt;
-  return result !== undefined && (result.exitCode !== 0 || result.error !== undefined)
-    ? 'failure'
-    : undefined;
 }

@@ -5,6 +5,7 @@
 import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Mode } from '../domain/decision.ts';
+import type { TargetCandidate } from '../domain/incident.ts';
 import type { Target } from '../domain/kubernetes.ts';
 import type { Step, StepState, Undo } from '../domain/plan.ts';
 import type { RunPhase } from '../domain/run.ts';
@@ -45,6 +46,8 @@ export interface RunState {
   message?: string;
   target?: Target;
   targetReason?: string;
+  targetDoubt?: string;
+  candidates?: readonly TargetCandidate[];
   diagnosis?: Diagnosis;
   /** The latest version of each step by id, in the order of the plan. */
   readonly current: Map<string, Attempt>;
@@ -110,6 +113,11 @@ function apply(run: RunState, record: JournalRecord): void {
     case 'TargetResolved':
       run.target = record.data.target;
       run.targetReason = record.data.reason;
+      if (record.data.doubt !== undefined) run.targetDoubt = record.data.doubt;
+      enter(run, 'investigating');
+      break;
+    case 'TargetUnclear':
+      run.candidates = record.data.candidates;
       enter(run, 'investigating');
       break;
     case 'Diagnosed':
@@ -333,9 +341,4 @@ function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void 
 /** The way back that was kept for an attempt: worked out right before the deed, or else when it was planned. */
 export function undoOfAttempt(attempt: Attempt): Undo | undefined {
   return attempt.execution?.data.undo ?? attempt.step.undo;
-}
-
-/** Whether an attempt is neither a success nor a failure, because a person broke it off. */
-export function wasCancelled(attempt: Attempt): boolean {
-  return attempt.result?.cancelled === true;
 }

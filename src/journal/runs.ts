@@ -51,6 +51,8 @@ function viewOf(run: RunState): RunView {
     ...(run.endedAt === undefined ? {} : { endedAt: run.endedAt }),
     ...(run.target === undefined ? {} : { target: run.target }),
     ...(run.targetReason === undefined ? {} : { targetReason: run.targetReason }),
+    ...(run.targetDoubt === undefined ? {} : { targetDoubt: run.targetDoubt }),
+    ...(run.candidates === undefined ? {} : { candidates: run.candidates }),
     ...(run.diagnosis === undefined ? {} : { diagnosis: run.diagnosis }),
     steps: [...run.current.values()].map(stepView),
     ...(run.message === undefined ? {} : { message: run.message }),

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../domain/audit.ts';
 import type { AuditState, FromAudit, ToAudit } from '../../ipc/audit.ts';
 import { connectHost } from '../host.ts';
 import { clockTime, duration, percent } from '../words.ts';
+import { reliability } from './reliability.ts';
 
 /** Entries whose details are open; the only state that the page keeps. */
 const open = new Set<string>();
@@ -51,6 +52,7 @@ function page(state: AuditState): TemplateResult {
           : nothing
       }
     </header>
+    ${state.reliability ? reliability(state.reliability) : nothing}
     ${
       state.entries.length === 0
         ? html`<p>
@@ -71,7 +73,7 @@ function page(state: AuditState): TemplateResult {
 }
 
 function table(state: AuditState): TemplateResult {
-  return html`<table>
+  return html`<table class="entries">
     <thead>
       <tr>
         <th scope="col">Time</th>

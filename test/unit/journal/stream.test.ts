@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { appendFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalRecord } from '../../../src/domain/record.ts';
+import { Journal } from '../../../src/journal/journal.ts';
+import { judgingRecords } from '../../../src/journal/judged.ts';
+import { readOn, type ReadPosition } from '../../../src/journal/stream.ts';
+import { scratchFolder, type Scratch } from '../../support/scratch.ts';
+import { fresh, resolvedRun } from './records.ts';
+
+describe('reading a journal as a stream', () => {
+  let scratch: Scratch;
+  let journal: Journal;
+  beforeEach(async () => {
+    scratch = await scratchFolder('stream');
+    journal = new Journal({ directory: scratch.path, window: 'w1' });
+    await journal.open();
+  });
+  afterEach(async () => {
+    await journal.close();
+    await scratch.remove();
+  });
+
+  const read = async (from: ReadPosition = new Map()) => {
+    const records: JournalRecord[] = [];
+    const position = await readOn(scratch.path, from, judgingRecords, (record) => records.push(record));
+    return { records, position };
+  };
+  const keep = async () => {
+    for (const record of resolvedRun()) await journal.append(record);
+  };
+  const wanted = async () => (await journal.records()).filter(({ type }) => judgingRecords.has(type));
+  const onlyFile = async () => join(scratch.path, (await readdir(scratch.path))[0] ?? '');
+
+  it('hands on the records of the wanted types, as they were written', async () => {
+    await keep();
+    assert.deepEqual((await read()).records, await wanted());
+  });
+
+  it('goes on where it ended, and hands nothing on twice', async () => {
+    await keep();
+    const first = await read();
+    assert.deepEqual((await read(first.position)).records, []);
+    await keep();
+    const second = await read(first.position);
+    assert.deepEqual([...first.records, ...second.records], await wanted());
+  });
+
+  it('reads records that are longer than a piece of the stream, with letters of several bytes on its bounds', async () => {
+    const long = { stepId: 's1', exitCode: 0, durationMs: 1, output: 'naïve – 日本 '.repeat(20_000) };
+    await journal.append(fresh('ExecutionFinished', long));
+    await keep();
+    assert.deepEqual((await read()).records, await wanted());
+  });
+
+  it('leaves a line that is still being written for the next time', async () => {
+    await keep();
+    const file = await onlyFile();
+    const [line = ''] = (await wanted()).slice(-1).map((record) => JSON.stringify(record));
+    await appendFile(file, line.slice(0, 40));
+    const first = await read();
+    assert.equal(first.records.length, (await wanted()).length);
+    await appendFile(file, `${line.slice(40)}\n`);
+    assert.deepEqual(
+      (await read(first.position)).records.map(({ type }) => type),
+      ['VerificationFinished'],
+    );
+  });
+
+  it('passes over what is no record', async () => {
+    await keep();
+    await writeFile(join(scratch.path, '2026-01-01.other.jsonl'), 'no\n{"type":"Planned"}\n\n');
+    await writeFile(join(scratch.path, 'notes.txt'), 'Planned\n');
+    assert.equal((await read()).records.length, (await wanted()).length);
+  });
+
+  it('says so when what was read before is no longer there', async () => {
+    await keep();
+    const { position } = await read();
+    const file = await onlyFile();
+    await truncate(file, 10);
+    assert.deepEqual(await read(position), { records: [], position: undefined });
+    await rm(file);
+    assert.deepEqual(await read(position), { records: [], position: undefined });
+  });
+});
