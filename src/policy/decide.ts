@@ -36,6 +36,13 @@ export function decide(assessment: RiskAssessment, situation: Situation): Decisi
       typeToConfirm: nameToType(assessment),
     };
   }
+  if (assessment.mutates && situation.takenBackBy !== undefined) {
+    return {
+      outcome: 'ask',
+      reason: `${situation.takenBackBy} takes back what kubectl changes of it: make the change in Git. Running the command all the same takes typing what it is about.`,
+      typeToConfirm: nameToType(assessment),
+    };
+  }
   const obstacle = obstacleToAutomation(situation);
   if (obstacle !== undefined) return { outcome: 'ask', reason: obstacle };
 
@@ -74,6 +81,8 @@ function namespaceOutside(assessment: RiskAssessment, allowed: readonly string[]
 }
 
 function obstacleToAutomation(situation: Situation): string | undefined {
+  if (situation.doubt !== undefined)
+    return `It is not sure that this is the right place: ${situation.doubt}.`;
   if (situation.automationStopped !== false) return 'Automation was stopped by a person.';
   if (situation.breaker !== 'closed' && situation.breaker !== 'half-open') {
     return 'The circuit breaker is open after repeated failures.';

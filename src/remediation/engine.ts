@@ -5,23 +5,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
-import type { Alert, TargetHint } from '../domain/incident.ts';
-import type { Target } from '../domain/kubernetes.ts';
-import type { Step, TrackRecord } from '../domain/plan.ts';
+import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
+import type { Step } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
-import type { RemediationResult, RunStatus, StepView } from '../domain/run.ts';
+import type { RunbookFile } from '../domain/runbook.ts';
+import type { RemediationResult, RunStatus, StepView, TargetChooser } from '../domain/run.ts';
 import type { Analyst } from '../diagnosis/analyst.ts';
-import { computeConfidence } from '../diagnosis/confidence.ts';
-import { diagnose, supportsAction } from '../diagnosis/diagnose.ts';
-import { resolveTarget } from '../cluster/target.ts';
-import { decide } from '../policy/decide.ts';
-import { trackRecord } from '../journal/calibration.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 import { runView } from '../journal/runs.ts';
-import { catalogue, answers, targetOf } from './actions/catalogue.ts';
-import { decided, draftStep, justification, proposedCall, undoFor } from './planning.ts';
-import { situationOf } from './situation.ts';
+import { catalogue } from './actions/catalogue.ts';
+import { planSteps } from './plan-steps.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
+import { findTarget } from './find-target.ts';
 import { planUndo } from './undo.ts';
+
+export { readSource } from '../diagnosis/reopen.ts';
 
 /** What may be proposed, as an analyst is told. */
 export const offeredActions = Object.values(catalogue).map(({ name, description }) => ({
@@ -39,9 +37,15 @@ export interface RemediationRequest {
   readonly claude?: Analyst;
   /** What to tell people about the choice of the analyst: `No Anthropic API key is set: …`. */
   readonly analystNote?: string;
+  /** Reads the team's runbooks, as their files are now. */
+  readonly runbooks?: () => Promise<readonly RunbookFile[]>;
   readonly triggeredBy: Actor;
   /** False: investigate and propose, whatever the mode. */
   readonly remediate: boolean;
+  /** Asked where no one object can be told; without it the run ends with the candidates. */
+  readonly chooseTarget?: TargetChooser;
+  /** What is known around the incident; absent where nobody keeps incidents. */
+  readonly background?: IncidentBackground;
 }
 
 /** Takes an alert from detection to an outcome. Throws only what makes a run impossible (journal not writable, wrong input). */
@@ -99,7 +103,7 @@ export async function undo(request: {
     );
   const context: RunContext = { ...request.run, runId: request.runId, incidentId: view.incidentId };
   const runner = new StepRunner(context);
-  if (view.target !== undefined) runner.about(view.target);
+  if (view.target !== undefined) runner.about(view.target, view.targetDoubt);
   const step = await planUndo(context, records, request.stepId, runner.scope());
   await runner.record(request.triggeredBy, 'UndoPlanned', { step });
   try {
@@ -133,80 +137,37 @@ async function investigate(
     runId: context.runId,
     message: 'Finding the object that the alert is about',
   });
-  const resolved = await resolveTarget(context.cluster, request.hints, context.signal);
-  if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.reason };
-  const { target, reason } = resolved;
-  runner.about(target);
-  await runner.record(runner.system, 'TargetResolved', { target, reason });
+  const resolved = await findTarget(context, runner, request.hints, request.chooseTarget);
+  if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.message };
+  const { target, doubt } = resolved;
 
   const { diagnosis: found } = await diagnose({
     alert: request.alert,
     target,
     cluster: context.cluster,
     signal: context.signal,
+    namespaces: context.policy().allowedNamespaces,
     onText: (text) => context.emit({ type: 'analysis', runId: context.runId, text }),
+    onUsage: (usage) => context.emit({ type: 'usage', runId: context.runId, usage }),
+    onSent: (sent) => context.emit({ type: 'sent', runId: context.runId, request: sent }),
     onProgress: (message) => context.emit({ type: 'progress', runId: context.runId, message }),
     ...(request.claude === undefined ? {} : { claude: request.claude }),
+    ...(request.runbooks === undefined ? {} : { runbookFiles: await request.runbooks() }),
+    ...(request.background === undefined ? {} : { background: request.background }),
   });
-  const diagnosis: Diagnosis =
-    request.analystNote === undefined ? found : { ...found, notes: [request.analystNote, ...found.notes] };
+  const notes = [doubt === undefined ? undefined : asNote(doubt), request.analystNote].filter(
+    (note) => note !== undefined,
+  );
+  const diagnosis: Diagnosis = { ...found, notes: [...notes, ...found.notes] };
   await runner.record(runner.system, 'Diagnosed', { diagnosis });
-  const steps = await planSteps(context, runner, target, diagnosis);
+  const steps = await planSteps(context, runner, { target, doubt }, diagnosis);
   await runner.record(runner.system, 'Planned', { steps });
   return { diagnosis, steps };
 }
 
-/** Makes the proposals into decided steps. */
-async function planSteps(
-  context: RunContext,
-  runner: StepRunner,
-  target: Target,
-  diagnosis: Diagnosis,
-): Promise<Step[]> {
-  const records = await context.journal.records();
-  const scope = runner.scope();
-  const evidenceIds = new Set(diagnosis.evidence.map((one) => one.id));
-  return Promise.all(
-    diagnosis.proposals.map(async (proposal, index) => {
-      const call = proposedCall(proposal);
-      const finding = justification(call, diagnosis.findings);
-      const before = await runner.read(call);
-      const history: TrackRecord = trackRecord(records, call.action, finding?.name);
-      const { confidence, parts } = computeConfidence(proposal, {
-        evidenceIds,
-        targetExists:
-          before.length > 0 || (await context.cluster.get(targetOf(call), context.signal)) !== undefined,
-        supportedByFinding: supportsAction(diagnosis.findings, proposal, answers),
-        trackRecord: history,
-      });
-      const undo = undoFor(call, before);
-      const draft = draftStep(
-        {
-          id: `s${index + 1}`,
-          call,
-          confidence,
-          confidenceParts: parts,
-          rationale: proposal.rationale,
-          evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
-          ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
-          ...(undo === undefined ? {} : { undo }),
-        },
-        scope,
-      );
-      const situation = situationOf(
-        context.policy(),
-        records,
-        {
-          incidentId: context.incidentId,
-          target: draft.risk.targets[0] ?? target,
-          confidence,
-          automaticInFlight: false,
-        },
-        context.now(),
-      );
-      return decided(draft, decide(draft.risk, situation));
-    }),
-  );
+/** A doubt as a sentence. */
+function asNote(doubt: string): string {
+  return `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}: nothing is run without a person`;
 }
 
 /** Runs the steps in order, as far as the decisions let it. */
@@ -306,6 +267,7 @@ async function end(
     status,
     diagnosis: view?.diagnosis ?? nothingDiagnosed(message),
     plan: { steps },
+    ...(view?.target !== undefined || view?.candidates === undefined ? {} : { candidates: view.candidates }),
     executionResults: {
       actionsAttempted: attempted.length,
       actionsSuccessful: successful.length,

@@ -4,7 +4,10 @@ import { isOncallError } from '../domain/error.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Verification } from '../domain/plan.ts';
 import type { ConditionState } from './conditions/condition.ts';
+import { autoscaledCondition } from './conditions/autoscaled.ts';
 import { endpointsCondition, serviceNameLabel } from './conditions/endpoints.ts';
+import { existsCondition } from './conditions/exists.ts';
+import { jobCompleteCondition } from './conditions/job-complete.ts';
 import { controllerOf, podReplacedCondition } from './conditions/pod-replaced.ts';
 import { replicasCondition } from './conditions/replicas.ts';
 import { restoredCondition } from './conditions/restored.ts';
@@ -52,6 +55,12 @@ export async function judgeFor(
         state: (watching) => endpointsCondition(target, watching.objects(endpoints)),
       };
     }
+    case 'exists':
+      return { sources: [object], state: (watching) => existsCondition(target, only(watching)) };
+    case 'autoscaled':
+      return { sources: [object], state: (watching) => autoscaledCondition(target, only(watching)) };
+    case 'job-complete':
+      return { sources: [object], state: (watching) => jobCompleteCondition(target, only(watching)) };
     case 'restored':
       return {
         sources: [object],

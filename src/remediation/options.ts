@@ -1,4 +1,5 @@
 /** The options of an agent, and the policy that they make of a run. Pure. */
+import type { AnalysisLimits } from '../domain/analysis.ts';
 import {
   defaultBreakerSettings,
   type BreakerSettings,
@@ -6,6 +7,7 @@ import {
   type Thresholds,
 } from '../domain/decision.ts';
 import type { RiskRule } from '../domain/risk.ts';
+import type { RunbookFile } from '../domain/runbook.ts';
 import { effectiveMode, raisedThresholds } from '../policy/decide.ts';
 import type { RunPolicy } from './run-policy.ts';
 
@@ -40,7 +42,11 @@ export interface AgentOptions {
     readonly model?: string;
     readonly effort?: string;
     readonly maxTokens?: number;
+    /** Where an analysis by Claude ends, whatever it has found by then. */
+    readonly limits?: Partial<AnalysisLimits>;
   };
+  /** The team's runbooks, Markdown with front matter: the files, or what reads them anew for each run. */
+  readonly runbooks?: readonly RunbookFile[] | (() => Promise<readonly RunbookFile[]>);
   readonly breaker?: Partial<BreakerSettings>;
   /** Seconds. */
   readonly verification?: { readonly timeoutSeconds?: number; readonly settleSeconds?: number };

@@ -3,7 +3,7 @@ import type { ActionCall, ActionProposal } from '../domain/action.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Finding } from '../domain/diagnosis.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
-import type { ConfidencePart, Step, Undo, Verification } from '../domain/plan.ts';
+import type { ConfidencePart, GitOpsMark, ManifestChange, Step, Undo, Verification } from '../domain/plan.ts';
 import type { RiskAssessment, RiskRule } from '../domain/risk.ts';
 import { argvHash } from '../kubectl/hash.ts';
 import { quoteWords } from '../kubectl/words.ts';
@@ -23,6 +23,8 @@ export interface StepDraft {
   readonly id: string;
   readonly call: ActionCall;
   readonly argv?: readonly string[];
+  /** What was written is no command that may run: its text, and what was said of it. */
+  readonly written?: { readonly text: string; readonly risk: RiskAssessment };
   readonly confidence: number;
   readonly confidenceParts: readonly ConfidencePart[];
   readonly rationale: string;
@@ -31,6 +33,8 @@ export interface StepDraft {
   readonly verification?: Verification;
   readonly undo?: Undo;
   readonly undoes?: string;
+  readonly gitops?: GitOpsMark;
+  readonly manifestChange?: ManifestChange;
 }
 
 /** A step that nobody has decided yet. */
@@ -41,7 +45,9 @@ export function justification(call: ActionCall, findings: readonly Finding[]): F
   // Scaling to 0 ends nothing, whatever was found.
   if (call.action === 'scale_deployment' && call.parameters.replicas === 0) return undefined;
   const target = targetOf(call);
-  const candidates = findings.filter((finding) => relates(finding.target, target));
+  const candidates = findings.filter((finding) =>
+    [finding.target, ...(finding.alsoAbout ?? [])].some((object) => relates(object, target)),
+  );
   return (
     candidates.find((finding) => answers[call.action].includes(finding.name)) ??
     (call.action === 'custom_command' ? candidates[0] : undefined)
@@ -61,14 +67,14 @@ function relates(finding: ObjectRef, target: ObjectRef): boolean {
 /** Assesses a draft and words it for people. */
 export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedStep {
   const argv = draft.argv ?? commandOf(draft.call);
-  const risk = assessCommand(argv, scope);
+  const risk = draft.written?.risk ?? assessCommand(argv, scope);
   const verification = draft.verification ?? naturalVerification(draft.call, risk);
   return {
     id: draft.id,
     action: draft.call.action,
     parameters: draft.call.parameters,
     argv,
-    command: quoteWords(argv),
+    command: draft.written?.text ?? quoteWords(argv),
     argvHash: argvHash(argv),
     risk,
     confidence: draft.confidence,
@@ -80,6 +86,8 @@ export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedSt
     ...(draft.finding === undefined ? {} : { finding: draft.finding }),
     ...(draft.undo === undefined ? {} : { undo: draft.undo }),
     ...(draft.undoes === undefined ? {} : { undoes: draft.undoes }),
+    ...(draft.gitops === undefined ? {} : { gitops: draft.gitops }),
+    ...(draft.manifestChange === undefined ? {} : { manifestChange: draft.manifestChange }),
   };
 }
 

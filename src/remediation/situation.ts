@@ -1,5 +1,6 @@
 /** What a decision depends on, gathered from the settings and the journal. Pure. */
 import type { Situation } from '../domain/decision.ts';
+import { takesBack, type GitOpsMark } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import type { ObjectRef } from '../domain/kubernetes.ts';
 import { automaticActions as automaticActionsOf, automationStopped } from '../journal/automatic.ts';
@@ -13,8 +14,12 @@ export interface StepCircumstances {
   readonly incidentId: string;
   readonly target: ObjectRef;
   readonly confidence: number;
+  /** Why it is not sure that this is the right cluster and object. Never left out: what is in doubt is asked about. */
+  readonly doubt: string | undefined;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
+  /** Who applies the object that it changes. */
+  readonly gitops?: GitOpsMark;
   /** Another automatic step is executing right now: half-open lets only one through. */
   readonly automaticInFlight: boolean;
   /** Taking back what was just done is no new action: neither the limit nor the cool-down stands in its way. */
@@ -43,5 +48,7 @@ export function situationOf(
     maxActionsPerIncident: policy.maxActionsPerIncident,
     coolingDown: !step.isUndo && coolingDown(actions, step.target, now, policy.cooldownSeconds),
     ...(step.lockHolder === undefined ? {} : { lockHolder: step.lockHolder }),
+    ...(step.doubt === undefined ? {} : { doubt: step.doubt }),
+    ...(step.gitops === undefined || !takesBack(step.gitops) ? {} : { takenBackBy: step.gitops.tool }),
   };
 }

@@ -13,6 +13,7 @@ import { withDryRun } from '../kubectl/dry-run.ts';
 import { decide } from '../policy/decide.ts';
 import { touchesOf } from './actions/catalogue.ts';
 import { execute, type Execution } from './execute.ts';
+import { gitOpsOf } from './gitops/gitops.ts';
 import { callOf, decided, editedStep, undoFor, type AssessmentScope } from './planning.ts';
 import { RemediationLock } from './remediation-lock.ts';
 import type { RunPolicy } from './run-policy.ts';
@@ -37,6 +38,8 @@ export interface RunContext {
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Why it is not sure that this is the cluster that the alert is about. */
+  readonly doubt?: string;
   /** Shared by all runs of one agent: how many automatic steps execute right now. */
   readonly inFlight: { automatic: number };
 }
@@ -50,15 +53,21 @@ export class StepRunner {
   private readonly context: RunContext;
   private readonly lock: RemediationLock;
   private defaultNamespace = 'default';
+  private doubt: string | undefined;
 
   constructor(context: RunContext) {
     this.context = context;
+    this.doubt = context.doubt;
     this.lock = new RemediationLock(context);
   }
 
-  /** From here on commands without a namespace of their own are assessed for, and run in, the target's. */
-  about(target: Target): void {
-    this.defaultNamespace = target.namespace;
+  /**
+   * From here on commands without a namespace of their own are assessed for, and run in, the target's.
+   * @param doubt why it is not sure that it is the right target in the right cluster: then nothing runs without a person
+   */
+  about(target: Target, doubt: string | undefined): void {
+    if (target.namespace !== '') this.defaultNamespace = target.namespace;
+    this.doubt = doubt;
   }
 
   /** Appends to the journal, then tells whoever watches. */
@@ -107,7 +116,8 @@ export class StepRunner {
   /** The step with a decision for the situation of this moment; a changed one is recorded. */
   private async redecide(step: Step, lockHolder?: string): Promise<Step> {
     const { journal, inFlight, incidentId, policy, now } = this.context;
-    const risk = assessCommand(step.argv, this.scope());
+    // Words that were rejected as text are gone: they are never judged anew.
+    const risk = step.risk.rejected ? step.risk : assessCommand(step.argv, this.scope());
     const situation = situationOf(
       policy(),
       await journal.records(),
@@ -115,8 +125,10 @@ export class StepRunner {
         incidentId,
         target: this.targetOf(step),
         confidence: step.confidence,
+        doubt: this.doubt,
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
+        ...(step.gitops === undefined ? {} : { gitops: step.gitops }),
         ...(lockHolder === undefined ? {} : { lockHolder }),
       },
       now(),
@@ -221,7 +233,8 @@ export class StepRunner {
       this.progress(step, `The edit was refused: ${assessment.reason}`);
       return step;
     }
-    const draft = editedStep(step, assessment.argv, this.scope());
+    const managed = await gitOpsOf(this.context.cluster, assessment, this.context.signal);
+    const draft = { ...editedStep(step, assessment.argv, this.scope()), ...managed };
     const decision = decide(
       draft.risk,
       situationOf(
@@ -231,7 +244,9 @@ export class StepRunner {
           incidentId: this.context.incidentId,
           target: this.targetOf(draft),
           confidence: draft.confidence,
+          doubt: this.doubt,
           automaticInFlight: false,
+          ...managed,
         },
         this.context.now(),
       ),

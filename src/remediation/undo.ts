@@ -66,10 +66,19 @@ export async function planUndo(
     },
     scope,
   );
+  const resolved = own.findLast((one) => one.type === 'TargetResolved');
+  const doubt = resolved?.type === 'TargetResolved' ? resolved.data.doubt : undefined;
   const situation = situationOf(
     context.policy(),
     records,
-    { incidentId: context.incidentId, target: ref, confidence, automaticInFlight: false, isUndo: true },
+    {
+      incidentId: context.incidentId,
+      target: ref,
+      confidence,
+      doubt,
+      automaticInFlight: false,
+      isUndo: true,
+    },
     context.now(),
   );
   return decided(draft, decide(draft.risk, situation));

@@ -15,6 +15,12 @@ export function describeVerification(verification: Verification): string {
       return `${describeRef(verification.target)} is gone and its controller's replacement is ready.`;
     case 'endpoints':
       return `${describeRef(verification.target)} has ready endpoints.`;
+    case 'exists':
+      return `What was wrong with ${describeRef(verification.target)} is gone.`;
+    case 'autoscaled':
+      return `${describeRef(verification.target)} has as many replicas as the load needs, and may make more.`;
+    case 'job-complete':
+      return `${describeRef(verification.target)} is complete.`;
     case 'restored':
       return `${describeRef(verification.target)} asks again for exactly what it asked for before.`;
     case 'none':

@@ -110,6 +110,8 @@ describe('the decision table', () => {
       'execute',
       /reaches/,
     ],
+    ['taken back from Git', medium, { ...yolo, takenBackBy: 'Flux' }, 'ask', /^Flux takes back.*in Git/],
+    ['taken back from Git, reading', low, { ...yolo, takenBackBy: 'Flux' }, 'execute', /reaches/],
     ['low confidence', medium, { ...yolo, confidence: 0.69 }, 'skip', /69 %.*oncall\.confidence\.minimum/],
     ['forbidden', forbidden, yolo, 'ask', /typing/],
     ['forbidden, low confidence', forbidden, { ...yolo, confidence: 0.5 }, 'skip', /50 %/],
@@ -125,6 +127,14 @@ describe('the decision table', () => {
     ],
     ['cooling down', medium, { ...yolo, coolingDown: true }, 'ask', /oncall\.yolo\.cooldownSeconds/],
     ['lock held elsewhere', medium, { ...yolo, lockHolder: 'maria' }, 'ask', /maria/],
+    [
+      'a place in doubt',
+      medium,
+      { ...yolo, doubt: 'no setting maps mars' },
+      'ask',
+      /right place: no setting/,
+    ],
+    ['a read in a place in doubt', low, { ...approval, doubt: 'no setting maps mars' }, 'ask', /right place/],
     ['approval, low', low, approval, 'execute', /autoApproveLowRisk/],
     [
       'approval, low, not by itself',
@@ -198,12 +208,14 @@ const situation = fc.record({
   maxActionsPerIncident: fc.nat(4),
   coolingDown: fc.boolean(),
   lockHolder: fc.option(fc.constant('maria'), { nil: undefined }),
+  doubt: fc.option(fc.constant('it may be another cluster'), { nil: undefined }),
 }) as fc.Arbitrary<Situation>;
 /** Most random situations have an obstacle; these have none, so that automation is seen too. */
 const clearSituation = situation.map((s): Situation => ({
   ...s,
   ...{ allowedNamespaces: [], breaker: 'closed', automationStopped: false, automaticActions: 0 },
   ...{ maxActionsPerIncident: 3, coolingDown: false, lockHolder: undefined, destructiveOperations: true },
+  doubt: undefined,
   thresholds: defaultThresholds,
 }));
 const anySituation = fc.oneof(situation, clearSituation);
@@ -223,6 +235,17 @@ describe('whatever the situation', () => {
     fc.assert(
       fc.property(assessment, anySituation, (a, s) => {
         const decision = decide({ ...a, forbidden: true }, s);
+        assert.notEqual(decision.outcome, 'execute');
+        if (decision.outcome === 'ask') assert.ok((decision.typeToConfirm ?? '').length > 0);
+      }),
+      runs,
+    );
+  });
+
+  it('what is taken back from Git never changes without its name typed', () => {
+    fc.assert(
+      fc.property(assessment, anySituation, (a, s) => {
+        const decision = decide({ ...a, mutates: true }, { ...s, takenBackBy: 'Argo CD' });
         assert.notEqual(decision.outcome, 'execute');
         if (decision.outcome === 'ask') assert.ok((decision.typeToConfirm ?? '').length > 0);
       }),
@@ -259,6 +282,7 @@ describe('whatever the situation', () => {
         assert.ok(!a.mutates || s.destructiveOperations);
         assert.notEqual(s.breaker, 'open');
         assert.ok(!s.automationStopped && !s.coolingDown && s.lockHolder === undefined);
+        assert.equal(s.doubt, undefined);
         assert.ok(s.automaticActions < s.maxActionsPerIncident);
         assert.ok(s.confidence >= 0.7);
         if (s.mode === 'approval') {

@@ -150,7 +150,9 @@ process.exit(${exitCode});
     return remediate({
       run: await context(more),
       alert: { id: 'P1', title: 'payments is down' },
-      hints: [{ namespace: 'shop', kind: 'Service', name: 'payments', source: 'label service' }],
+      hints: [
+        { namespace: 'shop', kind: 'Service', name: 'payments', source: 'label service', trust: 'labelled' },
+      ],
       triggeredBy: user,
       remediate: request.remediate ?? true,
       ...(request.claude === undefined ? {} : { claude: request.claude }),

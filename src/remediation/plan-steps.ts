@@ -1,0 +1,100 @@
+/** From a diagnosis to decided steps: what is proposed, then what the runbooks that fit say. Reads what each step touches. */
+import type { ActionCall } from '../domain/action.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { KubeObject, Target } from '../domain/kubernetes.ts';
+import type { Step, TrackRecord } from '../domain/plan.ts';
+import { computeConfidence } from '../diagnosis/confidence.ts';
+import { supportsAction } from '../diagnosis/diagnose.ts';
+import { trackRecord } from '../journal/calibration.ts';
+import { assessCommand } from '../kubectl/assess.ts';
+import { decide } from '../policy/decide.ts';
+import { answers, commandOf, targetOf } from './actions/catalogue.ts';
+import { gitOpsOf } from './gitops/gitops.ts';
+import { decided, draftStep, justification, proposedCall, undoFor } from './planning.ts';
+import { whatCanBeRead } from './readable.ts';
+import { runbookProposals, type RunbookProposal } from './runbook-steps.ts';
+import { situationOf } from './situation.ts';
+import type { RunContext, StepRunner } from './step-runner.ts';
+
+/** Makes the proposals into decided steps. */
+export async function planSteps(
+  context: RunContext,
+  runner: StepRunner,
+  { target, doubt }: { target: Target; doubt: string | undefined },
+  diagnosis: Diagnosis,
+): Promise<Step[]> {
+  const records = await context.journal.records();
+  const scope = runner.scope();
+  const evidenceIds = new Set(diagnosis.evidence.map((one) => one.id));
+  const proposed = diagnosis.proposals.map((proposal) => commandOf(proposedCall(proposal)));
+  const entries: readonly (RunbookProposal & { readonly fromRunbook?: true })[] = [
+    ...diagnosis.proposals.map((proposal) => ({ proposal })),
+    ...runbookProposals(diagnosis.runbooks ?? [], target, proposed, scope).map((one) => ({
+      ...one,
+      fromRunbook: true as const,
+    })),
+  ];
+  return Promise.all(
+    entries.map(async ({ proposal, written, fromRunbook }, index) => {
+      const call = proposedCall(proposal);
+      const finding = justification(call, diagnosis.findings);
+      const before = await whatCanBeRead(() => runner.read(call));
+      const history: TrackRecord =
+        fromRunbook === true
+          ? { successes: 0, failures: 0 }
+          : trackRecord(records, call.action, finding?.name);
+      const risk = written?.risk ?? assessCommand(commandOf(call), scope);
+      const { confidence, parts } = computeConfidence(proposal, {
+        evidenceIds,
+        targetExists: before.length > 0 || (await whatCanBeRead(() => existing(context, call))).length > 0,
+        supportedByFinding: supportsAction(diagnosis.findings, proposal, answers),
+        modelOnly: proposal.modelOnly === true && (risk.mutates || risk.sensitive),
+        trackRecord: history,
+      });
+      const [said, ...further] = parts;
+      const undo = undoFor(call, before);
+      const managed = await gitOpsOf(context.cluster, risk, context.signal);
+      const draft = draftStep(
+        {
+          id: `s${index + 1}`,
+          call,
+          confidence,
+          confidenceParts:
+            fromRunbook === true && said !== undefined
+              ? [
+                  { ...said, label: 'a command of a runbook: never enough to run by itself in YOLO mode' },
+                  ...further,
+                ]
+              : parts,
+          rationale: proposal.rationale,
+          evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
+          ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
+          ...(undo === undefined ? {} : { undo }),
+          ...(written === undefined ? {} : { written }),
+          ...managed,
+        },
+        scope,
+      );
+      const situation = situationOf(
+        context.policy(),
+        records,
+        {
+          incidentId: context.incidentId,
+          target: draft.risk.targets[0] ?? target,
+          confidence,
+          doubt,
+          ...managed,
+          automaticInFlight: false,
+        },
+        context.now(),
+      );
+      return decided(draft, decide(draft.risk, situation));
+    }),
+  );
+}
+
+/** The object that a call is about, where it exists. */
+async function existing(context: RunContext, call: ActionCall): Promise<KubeObject[]> {
+  const object = await context.cluster.get(targetOf(call), context.signal);
+  return object === undefined ? [] : [object];
+}
