@@ -6,13 +6,16 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
 import type { BreakerStatus } from './domain/decision.ts';
-import { OncallError } from './domain/error.ts';
-import { alertSchema, type Alert, type TargetHint } from './domain/incident.ts';
+import { explain, OncallError } from './domain/error.ts';
+import { alertSchema, type Alert, type IncidentBackground } from './domain/incident.ts';
 import type { Actor, JournalRecord } from './domain/record.ts';
-import type { Approver, RemediationResult, RunEvent, RunView } from './domain/run.ts';
+import type { RunbookFile } from './domain/runbook.ts';
+import type { Approver, RemediationResult, RunEvent, RunView, TargetChooser } from './domain/run.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Analyst } from './diagnosis/analyst.ts';
 import type { ClaudeOptions } from './diagnosis/claude/claude.ts';
+import type { ModelChoice } from './diagnosis/claude/models.ts';
+import type { ClusterSource, SourceNow } from './diagnosis/reopen.ts';
 import { automationStopped } from './journal/automatic.ts';
 import { auditEntries, executionHistory } from './journal/audit.ts';
 import { breakerEvents } from './journal/breaker.ts';
@@ -22,16 +25,26 @@ import { targetHints } from './pagerduty/alert.ts';
 import { breakerStatus } from './policy/breaker.ts';
 import { findKubectl } from './remediation/kubectl.ts';
 import { breakerSettings, runPolicy, type AgentOptions } from './remediation/options.ts';
+import { clustersNamed, contextFor, doubtAbout, type NamedCluster } from './remediation/place.ts';
 
 export { assessCommand } from './kubectl/assess.ts';
 export { decide } from './policy/decide.ts';
 export { OncallError } from './domain/error.ts';
 export type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
 export type { Decision, Mode, Situation } from './domain/decision.ts';
-export type { Alert } from './domain/incident.ts';
+export type { Alert, IncidentBackground, TargetCandidate } from './domain/incident.ts';
 export type { RiskAssessment, RiskRule } from './domain/risk.ts';
-export type { ApprovalAnswer, ApprovalRequest, Approver, RemediationResult, RunEvent } from './domain/run.ts';
+export type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  Approver,
+  RemediationResult,
+  RunEvent,
+  TargetChooser,
+  TargetQuestion,
+} from './domain/run.ts';
 export type { Step } from './domain/plan.ts';
+export type { RunbookFile } from './domain/runbook.ts';
 export type { AgentOptions } from './remediation/options.ts';
 
 export interface RunOptions {
@@ -40,6 +53,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Asked for each step whose decision is `ask`; without it the run ends as `awaiting-approval`. */
   readonly approve?: Approver;
+  /** Asked where the alert fits several objects; without it the run ends with them as `candidates`. Nothing is done on a guess. */
+  readonly chooseTarget?: TargetChooser;
+  /** What is known around the incident: changes, other incidents, notes. They become evidence. */
+  readonly background?: IncidentBackground;
   readonly onProgress?: (event: RunEvent) => void;
   /** Names the run beforehand, so that a view can be opened for it. */
   readonly runId?: string;
@@ -98,7 +115,8 @@ export class OncallAgent {
       );
     await this.open();
     const hints = targetHints(parsed.data);
-    const run = await this.runContext(options, this.contextFor(hints));
+    const clusters = clustersNamed(hints, this.options.contextByCluster ?? {});
+    const run = await this.runContext(options, contextFor(clusters, this.options.context), clusters);
     const engine = await import('./remediation/engine.ts');
     const { claude, note } = await this.analyst(engine.offeredActions);
     const runId = options.runId ?? crypto.randomUUID();
@@ -112,7 +130,10 @@ export class OncallAgent {
         triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
         remediate: options.autoRemediate ?? true,
         ...(claude === undefined ? {} : { claude }),
+        runbooks: () => this.runbooks(),
         ...(note === undefined ? {} : { analystNote: note }),
+        ...(options.chooseTarget === undefined ? {} : { chooseTarget: options.chooseTarget }),
+        ...(options.background === undefined ? {} : { background: options.background }),
       }),
     );
   }
@@ -134,6 +155,16 @@ export class OncallAgent {
         triggeredBy: options.triggeredBy ?? { type: 'user', name: this.user() },
       }),
     );
+  }
+
+  /**
+   * Reads the source of a piece of evidence again, redacted, in the context of its run.
+   * @throws OncallError where it is gone, or what {@link connect} throws
+   */
+  async readSource(context: string, source: ClusterSource, signal: AbortSignal): Promise<SourceNow> {
+    const cluster = await this.cluster(context);
+    const { readSource } = await import('./remediation/engine.ts');
+    return readSource(cluster, source, signal);
   }
 
   /** Every executed command, newest first. */
@@ -234,13 +265,6 @@ export class OncallAgent {
     } as Parameters<Journal['append']>[0]);
   }
 
-  /** The context of the cluster that the alert names, where the settings know it; the pinned one otherwise. */
-  private contextFor(hints: readonly TargetHint[]): string | undefined {
-    const byCluster = this.options.contextByCluster ?? {};
-    const named = hints.find(({ cluster }) => cluster !== undefined && Object.hasOwn(byCluster, cluster));
-    return named?.cluster === undefined ? this.options.context : byCluster[named.cluster];
-  }
-
   /** The context that a run happened in: what it did is taken back there and nowhere else. */
   private async contextOf(runId: string): Promise<string | undefined> {
     const started = (await this.journal.records()).find(
@@ -249,9 +273,15 @@ export class OncallAgent {
     return started?.type === 'RunStarted' ? started.data.context : this.options.context;
   }
 
-  private async runContext(options: RunOptions, context: string | undefined) {
+  /** @param clusters those that the alert names */
+  private async runContext(
+    options: RunOptions,
+    context: string | undefined,
+    clusters: readonly NamedCluster[] = [],
+  ) {
     const kubectl = await findKubectl(this.options.kubectl, this.environment());
     const cluster = await this.cluster(context);
+    const doubt = doubtAbout(clusters, cluster.context);
     return {
       journal: this.journal,
       cluster,
@@ -267,6 +297,7 @@ export class OncallAgent {
       now: () => new Date(),
       inFlight: this.inFlight,
       ...(options.approve === undefined ? {} : { approve: options.approve }),
+      ...(doubt === undefined ? {} : { doubt }),
     };
   }
 
@@ -290,6 +321,16 @@ export class OncallAgent {
     return cluster;
   }
 
+  /**
+   * The models that the Anthropic account of the settings can use, newest first.
+   * @throws OncallError (`claude-failed`, `cancelled`) that says what to do
+   */
+  async models(signal: AbortSignal): Promise<ModelChoice[]> {
+    const { apiKey = '', baseURL } = this.options.analyst ?? {};
+    const { listModels } = await import('./diagnosis/claude/claude.ts');
+    return listModels({ apiKey, ...(baseURL === undefined ? {} : { baseURL }) }, signal);
+  }
+
   /** Claude where the settings and a key allow it; where people may expect it and it is not there, a note says why. */
   private async analyst(catalogue: ClaudeOptions['catalogue']): Promise<{ claude?: Analyst; note?: string }> {
     const { engine = 'auto', apiKey, ...rest } = this.options.analyst ?? {};
@@ -303,6 +344,17 @@ export class OncallAgent {
       };
     const { createClaudeAnalyst } = await import('./diagnosis/claude/claude.ts');
     return { claude: createClaudeAnalyst({ apiKey, ...rest, catalogue }) };
+  }
+
+  /** That runbooks cannot be read ends no run. */
+  private async runbooks(): Promise<readonly RunbookFile[]> {
+    const { runbooks = [] } = this.options;
+    if (typeof runbooks !== 'function') return runbooks;
+    try {
+      return await runbooks();
+    } catch (error) {
+      return [{ path: '(all)', problem: explain(error) }];
+    }
   }
 
   private environment(): NodeJS.ProcessEnv {

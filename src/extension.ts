@@ -9,6 +9,7 @@ import { IncidentTree } from './editor/incidents/tree.ts';
 import { LazyRuns } from './editor/lazyRuns.ts';
 import { showError, showWrongSetting } from './editor/notify.ts';
 import { Output } from './editor/output.ts';
+import { readRunbooks } from './editor/runbooks.ts';
 import { Secrets } from './editor/secrets.ts';
 import { Session } from './editor/session.ts';
 import { sessionCommands } from './editor/sessionCommands.ts';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
       void showWrongSetting(setting, message);
     },
     log: (message) => output.info(message),
+    readRunbooks,
   });
   end = () => session.dispose();
   const runs = own(
@@ -45,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   );
   const tree = own(new IncidentTree(session, (id) => runs.loaded?.desk.latestFor(id) !== undefined));
   const remediate = runs.command('oncall.remediateIncident');
+  const openRunbook = runs.command('oncall.openRunbook');
   own(new StatusBar(session));
   own(new Automation({ session, runs, output }));
   own(watchToken(session, output));
@@ -52,17 +55,22 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   own(
     registerCommands(
       {
-        ...incidentCommands({ session, tree, output, remediate }),
+        ...incidentCommands({ session, tree, output, remediate, openRunbook }),
         ...sessionCommands({ session, secrets, output }),
         'oncall.approveStep': runs.command('oncall.approveStep'),
         'oncall.dryRunStep': runs.command('oncall.dryRunStep'),
         'oncall.editStep': runs.command('oncall.editStep'),
         'oncall.skipStep': runs.command('oncall.skipStep'),
         'oncall.undoStep': runs.command('oncall.undoStep'),
+        'oncall.copyManifestChange': runs.command('oncall.copyManifestChange'),
         'oncall.stopRun': runs.command('oncall.stopRun'),
         'oncall.showPlan': runs.command('oncall.showPlan'),
         'oncall.showPlanDocument': runs.command('oncall.showPlanDocument'),
         'oncall.assessCommand': runs.command('oncall.assessCommand'),
+        'oncall.openEvidence': runs.command('oncall.openEvidence'),
+        'oncall.refreshEvidence': runs.command('oncall.refreshEvidence'),
+        'oncall.showWhatWasSent': runs.command('oncall.showWhatWasSent'),
+        'oncall.chooseClaudeModel': runs.command('oncall.chooseClaudeModel'),
         'oncall.showAuditLog': runs.command('oncall.showAuditLog'),
         'oncall.verifyAuditLog': runs.command('oncall.verifyAuditLog'),
         'oncall.startPractice': runs.command('oncall.startPractice'),

@@ -1,5 +1,6 @@
 /** What settings and keys make of the agent and of PagerDuty, and what practice changes about it. Pure. */
 import type { AgentOptions } from '../agent.ts';
+import type { RunbookFile } from '../domain/runbook.ts';
 import type { Settings } from './settings.ts';
 
 /** Where a running practice can be reached. */
@@ -11,9 +12,15 @@ export interface PracticeConnection {
 /** The agent's options. */
 export function agentOptions(
   settings: Settings,
-  more: { readonly apiKey?: string; readonly journalDirectory: string },
+  more: {
+    readonly apiKey?: string;
+    readonly journalDirectory: string;
+    /** Reads the runbooks of these folders and of the workspace. */
+    readonly readRunbooks?: (folders: readonly string[]) => Promise<readonly RunbookFile[]>;
+  },
 ): AgentOptions {
   const { kubernetes, claude } = settings;
+  const { readRunbooks } = more;
   return {
     mode: settings.mode,
     modeByContext: settings.modeByContext,
@@ -32,6 +39,7 @@ export function agentOptions(
     verification: settings.verification,
     automaticUndo: settings.automaticUndo,
     riskRules: settings.riskRules,
+    ...(readRunbooks === undefined ? {} : { runbooks: () => readRunbooks(settings.runbooks) }),
     journalDirectory: more.journalDirectory,
     analyst: {
       engine: settings.engine,

@@ -16,6 +16,7 @@ export interface IncidentCommandParts {
   readonly output: Output;
   /** Starts a run for an incident and shows it. */
   readonly remediate: (incident: Incident) => Promise<unknown>;
+  readonly openRunbook: (incident: Incident) => Promise<unknown>;
 }
 
 export function incidentCommands(parts: IncidentCommandParts) {
@@ -45,6 +46,10 @@ export function incidentCommands(parts: IncidentCommandParts) {
         );
       }
       await vscode.env.openExternal(vscode.Uri.parse(url, true));
+    },
+    'oncall.openRunbook': async (...args) => {
+      const incident = await chooseIncident(tree, args, 'Open the runbook for which incident?');
+      if (incident !== undefined) await parts.openRunbook(incident);
     },
     'oncall.refresh': () => session.refresh(),
   } satisfies Partial<Handlers>;

@@ -20,6 +20,8 @@ export function shortRun(runId: string): string {
 export function linesFor(event: RunEvent): OutputLine[] {
   switch (event.type) {
     case 'analysis':
+    case 'usage':
+    case 'sent':
       return [];
     case 'progress':
       return [
@@ -55,6 +57,14 @@ function recordLines(record: JournalRecord): OutputLine[] {
     case 'TargetResolved':
       return [
         line(`target: ${plain(describeRef(record.data.target), 200)} (${plain(record.data.reason, 200)})`),
+        ...(record.data.doubt === undefined ? [] : [line(`doubt: ${plain(record.data.doubt, 300)}`, 'warn')]),
+      ];
+    case 'TargetUnclear':
+      return [
+        line(`target not clear: ${plain(record.data.reason, 300)}`, 'warn'),
+        ...record.data.candidates.map(({ target, reason }) =>
+          line(`it may be ${plain(describeRef(target), 200)} (${plain(reason, 200)})`),
+        ),
       ];
     case 'Diagnosed': {
       const { diagnosis } = record.data;

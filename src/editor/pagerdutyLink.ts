@@ -1,6 +1,7 @@
 /** The connection to one PagerDuty account: a client, and a poller that keeps the list current. Loaded once there is a token. */
-import type { Alert, Incident } from '../domain/incident.ts';
+import type { Alert, Incident, IncidentBackground } from '../domain/incident.ts';
 import { alertFor } from '../pagerduty/alert.ts';
+import { backgroundOf } from '../pagerduty/background.ts';
 import { PagerDutyClient } from '../pagerduty/client.ts';
 import { IncidentPoller, type PollerState } from '../pagerduty/poller.ts';
 import type { Settings } from './settings.ts';
@@ -54,5 +55,10 @@ export class PagerDutyLink {
   /** The alert that an incident stands for, with what the monitoring tool said. */
   async alertFor(incident: Incident): Promise<Alert> {
     return alertFor(incident, await this.#client.alerts(incident.id));
+  }
+
+  /** What PagerDuty knows around an incident. Nothing is asked yet. */
+  backgroundOf(incident: Incident): IncidentBackground {
+    return backgroundOf(this.#client, incident);
   }
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { BreakerStatus, Mode } from '../domain/decision.ts';
 import type { RunStatus, RunView } from '../domain/run.ts';
 import { fromPlan, type FromPlan, type PlanState, type ToPlan } from '../ipc/plan.ts';
-import { evidenceUri } from './evidenceDocument.ts';
+import type { EvidenceDocuments } from './evidenceDocument.ts';
 import type { RunDesk } from './runDesk.ts';
 import { plain, visibleTexts } from './text.ts';
 import { webviewPage, webviewRoots } from './webviewPage.ts';
@@ -23,15 +23,22 @@ export class PlanPanel implements vscode.Disposable {
   static readonly viewType = 'oncall.plan';
   readonly #extensionUri: vscode.Uri;
   readonly #desk: RunDesk;
+  readonly #evidence: EvidenceDocuments;
   readonly #surroundings: PlanSurroundings;
   readonly #subscriptions: vscode.Disposable[] = [];
   #panel: vscode.WebviewPanel | undefined;
   #runId: string | undefined;
   #pending: NodeJS.Timeout | undefined;
 
-  constructor(extensionUri: vscode.Uri, desk: RunDesk, surroundings: PlanSurroundings) {
+  constructor(
+    extensionUri: vscode.Uri,
+    desk: RunDesk,
+    evidence: EvidenceDocuments,
+    surroundings: PlanSurroundings,
+  ) {
     this.#extensionUri = extensionUri;
     this.#desk = desk;
+    this.#evidence = evidence;
     this.#surroundings = surroundings;
     this.#subscriptions.push(
       desk.onDidChange((runId) => this.#schedule(runId)),
@@ -98,6 +105,7 @@ export class PlanPanel implements vscode.Disposable {
       run,
       stream: {
         analysis: live.analysis,
+        ...(live.usage === undefined ? {} : { usage: live.usage }),
         message: live.progress.get('') ?? '',
         steps: Object.fromEntries(
           run.steps.map((step) => [
@@ -146,6 +154,7 @@ export class PlanPanel implements vscode.Disposable {
       case 'dryRun':
       case 'edit':
       case 'skip':
+      case 'copyManifest':
       case 'undo': {
         const { type, ...step } = message;
         await vscode.commands.executeCommand(stepCommands[type], step);
@@ -160,13 +169,13 @@ export class PlanPanel implements vscode.Disposable {
         return;
       }
       case 'openEvidence':
-        await vscode.window.showTextDocument(evidenceUri(message.runId, message.evidenceId), {
-          preview: true,
-          viewColumn: vscode.ViewColumn.One,
-        });
+        await this.#evidence.show(message.runId, message.evidenceId, { viewColumn: vscode.ViewColumn.One });
         return;
       case 'showDocument':
         await vscode.commands.executeCommand('oncall.showPlanDocument', message.runId);
+        return;
+      case 'showSent':
+        await vscode.commands.executeCommand('oncall.showWhatWasSent', message.runId);
         return;
       case 'showAudit':
         await vscode.commands.executeCommand('oncall.showAuditLog');
@@ -183,5 +192,6 @@ const stepCommands = {
   dryRun: 'oncall.dryRunStep',
   edit: 'oncall.editStep',
   skip: 'oncall.skipStep',
+  copyManifest: 'oncall.copyManifestChange',
   undo: 'oncall.undoStep',
 } as const;

@@ -124,7 +124,8 @@ async function editedCommand(
   const assess = (text: string) =>
     assessCommand(text, {
       rules: [...session.settings.riskRules],
-      ...(target === undefined ? {} : { defaultNamespace: target.namespace }),
+      // What lives in no namespace says nothing of the one that a command means.
+      ...(target?.namespace ? { defaultNamespace: target.namespace } : {}),
     });
   const edited = await vscode.window.showInputBox({
     title: 'Edit Command',

@@ -2,8 +2,10 @@
  * Where runs and people meet. Holds the live runs and their views, and is the one who is asked for approvals:
  * CodeLens, palette and webview buttons all answer through {@link RunDesk.answer}, which checks that the answer is for what is asked now.
  */
+import type { ClusterSource, SourceNow } from '../diagnosis/reopen.ts';
+import type { AnalysisUsage } from '../domain/analysis.ts';
 import { explain, OncallError } from '../domain/error.ts';
-import type { Alert, Incident } from '../domain/incident.ts';
+import type { Alert, Incident, IncidentBackground } from '../domain/incident.ts';
 import type { Actor, JournalRecord } from '../domain/record.ts';
 import type {
   ApprovalAnswer,
@@ -13,6 +15,7 @@ import type {
   RunEvent,
   RunView,
   StepView,
+  TargetChooser,
 } from '../domain/run.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveText } from './planDocument/render.ts';
@@ -29,6 +32,8 @@ export interface RunningAgent {
       onProgress: (event: RunEvent) => void;
       runId: string;
       triggeredBy?: Actor;
+      chooseTarget?: TargetChooser;
+      background?: IncidentBackground;
     },
   ): Promise<RemediationResult>;
   undo(
@@ -37,6 +42,8 @@ export interface RunningAgent {
     options: { signal: AbortSignal; approve: Approver; onProgress: (event: RunEvent) => void },
   ): Promise<unknown>;
   runViews(): Promise<readonly RunView[]>;
+  /** Reads the source of a piece of evidence again. */
+  readSource(context: string, source: ClusterSource, signal: AbortSignal): Promise<SourceNow>;
 }
 
 export interface RunDeskParts {
@@ -48,11 +55,22 @@ export interface RunDeskParts {
   /** Asks the person to type the name of the object that a forbidden step is about. Undefined when they give up. */
   readonly askName: (step: StepView, name: string) => Promise<string | undefined>;
   readonly newRunId: () => string;
+  /** Asks the person of a run what it is about. A run that nobody started has nobody to ask. */
+  readonly chooseTarget?: TargetChooser;
+  /** What is known around an incident besides its alert. */
+  readonly backgroundOf?: (incident: Incident) => IncidentBackground | undefined;
 }
 
 interface Asking {
   readonly request: ApprovalRequest;
   readonly settle: (answer: ApprovalAnswer) => void;
+}
+
+/** What an analysis had used up, and when it was heard, so that its time can go on in between. */
+export interface UsageSeen {
+  readonly usage: AnalysisUsage;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 interface LiveRun {
@@ -66,6 +84,7 @@ interface LiveRun {
   readonly output: Map<string, string[]>;
   controller: AbortController;
   analysis: string;
+  usage?: UsageSeen;
   ended: boolean;
   asking?: Asking;
   view?: RunView;
@@ -127,10 +146,14 @@ export class RunDesk {
       .alertFor(incident)
       .then((alert) => {
         run.controller.signal.throwIfAborted();
+        const { chooseTarget, backgroundOf } = this.#parts;
+        const background = backgroundOf?.(incident);
         return agent.handleAlert(alert, {
           autoRemediate: true,
           runId: run.runId,
           ...(triggeredBy === undefined ? {} : { triggeredBy }),
+          ...(chooseTarget === undefined || triggeredBy?.type === 'system' ? {} : { chooseTarget }),
+          ...(background === undefined ? {} : { background }),
           ...this.#watching(run),
         });
       })
@@ -214,6 +237,23 @@ export class RunDesk {
     return this.#runs.get(runId)?.view ?? this.#past.get(runId)?.view;
   }
 
+  /**
+   * Reads the source of a piece of a run's evidence again: by the run's own agent, in the run's own context.
+   * @throws what {@link RunningAgent.readSource} throws
+   */
+  readSource(runId: string, source: ClusterSource, signal: AbortSignal): Promise<SourceNow> {
+    const agent = this.#runs.get(runId)?.agent ?? this.#past.get(runId)?.agent;
+    const context = this.view(runId)?.context;
+    if (agent === undefined || context === undefined) {
+      throw new OncallError(
+        'run-unknown',
+        `There is no run ${runId} in this window`,
+        'Open the run from the audit log first.',
+      );
+    }
+    return agent.readSource(context, source, signal);
+  }
+
   /** What a run is for, from the first moment on. */
   startOf(runId: string): RunStart | undefined {
     const run = this.#runs.get(runId);
@@ -227,9 +267,10 @@ export class RunDesk {
   }
 
   /** What is going on in a run and is kept nowhere else. */
-  live(runId: string): LiveText & { readonly analysis: string } {
+  live(runId: string): LiveText & { readonly analysis: string; readonly usage?: UsageSeen } {
     const run = this.#runs.get(runId);
     return {
+      ...(run?.usage === undefined ? {} : { usage: run.usage }),
       progress: run?.progress ?? new Map(),
       output: run?.output ?? new Map(),
       analysis: run?.analysis ?? '',
@@ -369,6 +410,9 @@ export class RunDesk {
         break;
       case 'analysis':
         run.analysis = (run.analysis + event.text).slice(-analysisKept);
+        break;
+      case 'usage':
+        run.usage = { usage: event.usage, at: Date.now() };
         break;
       case 'progress':
         run.progress.set(event.stepId ?? '', event.message);

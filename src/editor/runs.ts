@@ -9,18 +9,27 @@ import { SessionAudit } from './auditSource.ts';
 import { auditCommands } from './auditCommands.ts';
 import { breakCommands } from './breakCluster.ts';
 import { watchRuns } from './contextKeys.ts';
-import { provideEvidence } from './evidenceDocument.ts';
+import { watchDoubts } from './doubtNotice.ts';
+import { evidenceCommands } from './evidenceCommands.ts';
+import { EvidenceDocuments } from './evidenceDocument.ts';
+import { manifestCommands } from './manifestCommands.ts';
 import { linesFor } from './outputLines.ts';
 import type { Output } from './output.ts';
 import { PlanDecorations } from './planDocument/decorations.ts';
 import { PlanDocuments } from './planDocument/document.ts';
 import { PlanLenses } from './planDocument/lenses.ts';
+import { linkEvidence } from './planDocument/links.ts';
+import { ManifestFolds } from './planDocument/manifestFolds.ts';
 import { PlanPanel } from './planPanel.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { remediate } from './remediate.ts';
+import { runbookCommands } from './runbookCommands.ts';
+import { modelCommands } from './claudeModel.ts';
 import { runCommands } from './runCommands.ts';
 import { RunDesk } from './runDesk.ts';
+import { SentDocuments, sentCommands } from './sentDocument.ts';
 import type { Session } from './session.ts';
+import { chooseTarget } from './targetPick.ts';
 import { askName } from './typedName.ts';
 
 export interface RunsParts {
@@ -35,12 +44,16 @@ export type Runs = ReturnType<typeof buildRuns>;
 export function buildRuns({ extensionUri, session, output }: RunsParts) {
   // Alerts about what was broken on purpose: PagerDuty knows nothing of them.
   const ownAlerts = new Map<string, Alert>();
+  const alertFor = async (incident: Incident): Promise<Alert> =>
+    ownAlerts.get(incident.id) ?? session.alertFor(incident);
   const desk = new RunDesk({
     agent: () => session.agent,
-    alertFor: async (incident) => ownAlerts.get(incident.id) ?? session.alertFor(incident),
+    alertFor,
     view: (records, runId, live) => runView(records, runId, { liveRuns: new Set(live ? [runId] : []) }),
     askName,
     newRunId: () => randomUUID(),
+    chooseTarget,
+    backgroundOf: (incident) => (ownAlerts.has(incident.id) ? undefined : session.backgroundOf(incident)),
   });
   // What a run is when it is first heard of it stays, whether practice begins or ends meanwhile.
   const rehearsals = new Map<string, boolean>();
@@ -50,7 +63,9 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
     return known;
   };
   const documents = new PlanDocuments(desk, isRehearsal);
-  const panel = new PlanPanel(extensionUri, desk, {
+  const evidence = new EvidenceDocuments(desk);
+  const sent = new SentDocuments(desk);
+  const panel = new PlanPanel(extensionUri, desk, evidence, {
     breaker: () => session.agent.circuitBreaker(),
     mode: () => session.settings.mode,
     practice: isRehearsal,
@@ -86,6 +101,11 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       }),
       ...runCommands(parts),
       ...auditCommands(parts),
+      ...evidenceCommands({ desk, evidence }),
+      ...sentCommands({ desk, sent }),
+      ...modelCommands(session),
+      ...runbookCommands({ session, desk, alertFor }),
+      ...manifestCommands(desk),
       'oncall.remediateIncident': showRun,
       'oncall.assessCommand': () => {
         assessInteractively(session, extensionUri);
@@ -100,8 +120,12 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       audit,
       new PlanLenses(documents, desk),
       new PlanDecorations(documents, desk, extensionUri),
-      provideEvidence(desk),
+      new ManifestFolds(),
+      evidence,
+      sent,
+      linkEvidence(desk),
       watchRuns(desk),
+      watchDoubts(desk),
       desk.onDidChange(isRehearsal),
       desk.onDidStream((event) => {
         const mark = isRehearsal(event.type === 'record' ? (event.record.runId ?? '') : event.runId);

@@ -1,8 +1,9 @@
 /** What holds right now: settings, keys, the agent, and the connection to PagerDuty. Rebuilt live when any of it changes. */
 import { join } from 'node:path';
 import { OncallAgent } from '../agent.ts';
-import type { Alert, Incident } from '../domain/incident.ts';
+import type { Alert, Incident, IncidentBackground } from '../domain/incident.ts';
 import { explain, OncallError } from '../domain/error.ts';
+import type { RunbookFile } from '../domain/runbook.ts';
 import type { PollerState } from '../pagerduty/poller.ts';
 import { agentOptions, practiceSettings, type PracticeConnection } from './connection.ts';
 import { Emitter } from './emitter.ts';
@@ -27,6 +28,8 @@ export interface SessionParts {
   /** Told of each wrong setting once. */
   readonly onWrongSetting: (wrong: WrongSetting) => void;
   readonly log: (message: string) => void;
+  /** Reads the runbooks of these folders and of the workspace. */
+  readonly readRunbooks?: (folders: readonly string[]) => Promise<readonly RunbookFile[]>;
 }
 
 const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0, halted: false };
@@ -116,6 +119,11 @@ export class Session {
     return this.#connected().alertFor(incident);
   }
 
+  /** What PagerDuty knows around an incident; nothing is asked before a run asks it. Undefined without a connection. */
+  backgroundOf(incident: Incident): IncidentBackground | undefined {
+    return this.#link?.backgroundOf(incident);
+  }
+
   /** From now on nothing reaches a real cluster or account, although practice is not ready yet. */
   enterPractice(): Promise<void> {
     this.#practice = { kind: 'starting' };
@@ -174,7 +182,11 @@ export class Session {
       this.#parts.secrets.get('pagerdutyToken'),
       this.#parts.secrets.get('anthropicKey'),
     ]);
-    const key = apiKey === undefined ? {} : { apiKey };
+    const { readRunbooks } = this.#parts;
+    const key = {
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(readRunbooks === undefined ? {} : { readRunbooks }),
+    };
     this.#agent.configure(agentOptions(this.#base, { ...key, journalDirectory: this.#directory }));
     if (this.#practice.kind === 'on') {
       this.#practiceAgent?.configure(

@@ -2,6 +2,7 @@
  * The settings `oncall.*`, checked. A value that does not fit is named once and the safe default used instead,
  * so that a typing mistake can never widen what the agent may do.
  */
+import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import {
   defaultBreakerSettings,
@@ -54,6 +55,8 @@ export interface Settings {
     /** Whether a Lease keeps two engineers from remediating one incident at once. */
     readonly coordination: boolean;
   };
+  /** Folders of runbooks: absolute, or below `~/`. */
+  readonly runbooks: readonly string[];
   readonly auditDirectory?: string;
 }
 
@@ -87,6 +90,10 @@ const text = z.string('must be text').check(z.trim());
 const texts = z.array(
   z.string('must be text').check(z.trim(), z.minLength(1, 'must not be empty')),
   'must be a list of texts',
+);
+const folders = z.array(
+  text.check(z.refine((path) => isAbsolute(path) || path.startsWith('~/'), 'must be an absolute path')),
+  'must be a list of folders',
 );
 /** No namespace can have this name. */
 const noNamespace = ['(none)'];
@@ -225,13 +232,19 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       ...(context === undefined ? {} : { context }),
       contextByCluster: read(
         'kubernetes.contextByCluster',
-        z.record(z.string(), z.string('must be text'), 'must be an object'),
+        z.record(
+          z.string(),
+          // An empty name would mean whatever context is current.
+          z.string('must be text').check(z.trim(), z.minLength(1, 'must name a context')),
+          'must be an object',
+        ),
         {},
       ),
       allowedNamespaces: source.given('kubernetes.allowedNamespaces') === undefined ? [] : allowedNamespaces,
       ...(kubectlPath === undefined ? {} : { kubectlPath }),
       coordination: read('kubernetes.coordination', flag, true),
     },
+    runbooks: read('runbooks', folders, []),
     ...(auditDirectory === undefined ? {} : { auditDirectory }),
   };
   return { settings, wrong };

@@ -1,5 +1,6 @@
 /** What the extension host and the plan panel say to each other. */
 import * as z from 'zod/mini';
+import type { AnalysisUsage } from '../domain/analysis.ts';
 import type { BreakerStatus } from '../domain/decision.ts';
 import type { RunView } from '../domain/run.ts';
 
@@ -7,6 +8,8 @@ import type { RunView } from '../domain/run.ts';
 export interface RunStream {
   /** Partial text of the analysis. */
   readonly analysis: string;
+  /** What the analysis has used up, and when that was heard (milliseconds since 1970). Absent where no model was asked. */
+  readonly usage?: { readonly usage: AnalysisUsage; readonly at: number };
   /** What is going on, in words. */
   readonly message: string;
   readonly steps: Readonly<Record<string, { readonly message: string; readonly output: string }>>;
@@ -40,8 +43,10 @@ export const fromPlan = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('undo'), ...stepRef }),
   z.strictObject({ type: z.literal('stop'), runId: z.string() }),
   z.strictObject({ type: z.literal('copy'), ...stepRef }),
+  z.strictObject({ type: z.literal('copyManifest'), ...stepRef }),
   z.strictObject({ type: z.literal('openEvidence'), runId: z.string(), evidenceId: z.string() }),
   z.strictObject({ type: z.literal('showDocument'), runId: z.string() }),
+  z.strictObject({ type: z.literal('showSent'), runId: z.string() }),
   z.strictObject({ type: z.literal('showAudit') }),
   z.strictObject({ type: z.literal('switchMode') }),
 ]);

@@ -31,6 +31,16 @@ export function lensesFor(
     command,
     arguments: [view.runId, step.id, step.argvHash],
   });
+  const inGit =
+    (step.manifestChange?.diff ?? '') === ''
+      ? []
+      : [
+          action(
+            '$(git-commit) Copy Manifest Change',
+            'oncall.copyManifestChange',
+            'Copies the change to make in Git',
+          ),
+        ];
   if (asked === step.id) {
     const risk = step.risk.forbidden ? 'type the name to run it' : `${step.risk.riskLevel} risk`;
     return [
@@ -46,6 +56,7 @@ export function lensesFor(
       ),
       action('$(edit) Edit', 'oncall.editStep', 'Changes the command; it is assessed and asked about anew'),
       action('$(debug-step-over) Skip', 'oncall.skipStep', 'Leaves this step out'),
+      ...inGit,
     ];
   }
   const { icon, label } = stepState(view.phase, step.state);
@@ -60,8 +71,8 @@ export function lensesFor(
     arguments: [],
   };
   return canUndo(view, step)
-    ? [state, action('$(discard) Undo', 'oncall.undoStep', 'Puts back what this step changed')]
-    : [state];
+    ? [state, action('$(discard) Undo', 'oncall.undoStep', 'Puts back what this step changed'), ...inGit]
+    : [state, ...inGit];
 }
 
 export class PlanLenses implements vscode.CodeLensProvider {

@@ -1,6 +1,7 @@
 /** The plan document's text: a pure function of a run, with the lines at which each step stands. */
 import type { Evidence, EvidenceSource } from '../../domain/diagnosis.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
+import { takesBack, type GitOpsMark } from '../../domain/plan.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { exact, plain, plainLines } from '../text.ts';
 import { duration, modeWords, percent, stepState } from '../words.ts';
@@ -36,6 +37,8 @@ export interface LiveText {
 const nothingLive: LiveText = { progress: new Map(), output: new Map() };
 const label = (word: string) => `  ${word.padEnd(11)} `;
 const continued = ' '.repeat(14);
+/** Begins the block of a manifest's change. */
+export const manifestHeader = label('manifest');
 /** Before free text, so that no text can pose as a command or a label. */
 const bullet = '  • ';
 
@@ -56,6 +59,16 @@ export function renderPlan(view: RunView, live: LiveText = nothingLive): Rendere
   }
   if (live.failure !== undefined) lines.push(...section('Error', [plain(live.failure, 1000)]));
   if (view.message !== undefined) lines.push(...section('Outcome', [plain(view.message, 1000)]));
+  if (view.target === undefined && view.candidates !== undefined) {
+    lines.push(
+      ...section(
+        'It may be about',
+        view.candidates.map(
+          ({ target, reason }) => `${plain(describeRef(target), 200)}: ${plain(reason, 300)}`,
+        ),
+      ),
+    );
+  }
   lines.push(...grounds(view));
   return { text: `${lines.join('\n')}\n`, steps };
 }
@@ -98,6 +111,7 @@ function header(view: RunView, live: LiveText): string[] {
         ? 'not known yet'
         : `${plain(describeRef(view.target), 200)}${view.targetReason === undefined ? '' : ` (${plain(view.targetReason, 200)})`}`
     }`,
+    ...(view.targetDoubt === undefined ? [] : [`${label('doubt')}${plain(view.targetDoubt, 400)}`]),
     `${label('context')}${plain(view.context, 200)}`,
     `${label('mode')}${modeWords[view.mode].label}: ${modeWords[view.mode].meaning}`,
     `${label('state')}${view.phase}${progress === undefined ? '' : ` · ${plain(progress, 200)}`}`,
@@ -110,7 +124,7 @@ function section(title: string, entries: readonly string[]): string[] {
 
 function cause({ diagnosis }: RunView): string[] {
   if (diagnosis === undefined) return [];
-  const { rootCause, summary, engine, findings, notes } = diagnosis;
+  const { rootCause, summary, engine, findings, notes, runbooks = [] } = diagnosis;
   const said = [...new Set([rootCause, summary])].filter((text) => text !== '');
   return [
     ...section(
@@ -120,6 +134,13 @@ function cause({ diagnosis }: RunView): string[] {
     ...section(
       'Findings (established by rule)',
       findings.map((finding) => `${finding.name}: ${plain(finding.summary, 500)}${cited(finding.evidence)}`),
+    ),
+    ...section(
+      'Runbooks',
+      runbooks.map(
+        ({ title, why, evidence }) =>
+          `${plain(title, 200)}: ${plain(why.join(', '), 300)}${cited([evidence])}`,
+      ),
     ),
     ...section(
       'Notes',
@@ -149,6 +170,8 @@ function evidenceLine(evidence: Evidence): string {
 
 /** Where a piece of evidence was read, for people. */
 export function sourceWords(source: EvidenceSource): string {
+  if (source.type === 'pagerduty') return `PagerDuty ${source.what} ${plain(source.id, 60)}`;
+  if (source.type === 'runbook') return `runbook ${exact(source.path)}:${source.line}`;
   const ref = plain(describeRef(source.ref), 200);
   switch (source.type) {
     case 'object':
@@ -157,6 +180,8 @@ export function sourceWords(source: EvidenceSource): string {
       return `event ${plain(source.reason, 80)} of ${ref}`;
     case 'logs':
       return `${source.previous ? 'previous log' : 'log'} of ${ref}, container ${plain(source.container, 80)}`;
+    case 'list':
+      return `list of ${ref}`;
   }
 }
 
@@ -181,12 +206,39 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
   add('verified', step.verificationText);
   if (step.undo !== undefined)
     lines.push(`${label('undo')}${exact(step.undo.command)} (${plain(step.undo.summary, 300)})`);
+  if (step.gitops !== undefined) add('managed', managedWords(step.gitops));
+  if (step.manifestChange?.diff === '') add('manifest', 'says it already: it only has to be applied again');
+  else if (step.manifestChange !== undefined) {
+    const { diff, from } = step.manifestChange;
+    const origin = from === 'last-applied' ? 'what was applied last' : 'the object in the cluster';
+    lines.push(`${manifestHeader}the change to make there, worked out from ${origin}`);
+    lines.push(...plainLines(diff, 400).map((line) => `${continued}| ${line}`));
+  }
   if (step.approvedBy !== undefined) add('approved', `by ${step.approvedBy}`);
   if (step.dryRun !== undefined) {
     lines.push(`${label('dry run')}exit code ${step.dryRun.exitCode}`, ...outputLines(step.dryRun.output));
   }
   lines.push(...outcomeLines(step, live));
   return lines;
+}
+
+/** Who else decides what the object says, and what that means for the command. */
+function managedWords(mark: GitOpsMark): string {
+  const { tool, owner, source = {} } = mark;
+  const from = [
+    source.repository,
+    source.path,
+    source.revision,
+    source.chart && `chart ${source.chart}`,
+  ].filter((part) => part !== undefined);
+  const who = [`by ${tool}`, owner, ...(from.length === 0 ? [] : [`from ${from.join(' ')}`])].filter(
+    (part) => part !== '',
+  );
+  return `${who.join(' ')}: ${
+    takesBack(mark)
+      ? 'what kubectl changes is taken back, make the change in Git'
+      : 'what kubectl changes is lost with the next upgrade, change the chart or its values as well'
+  }`;
 }
 
 function outcomeLines(step: StepView, live: LiveText): string[] {

@@ -8,6 +8,8 @@ import type { RunPhase, RunView } from '../../domain/run.ts';
 import type { FromPlan, PlanState, ToPlan } from '../../ipc/plan.ts';
 import { connectHost } from '../host.ts';
 import { clockTime, duration } from '../words.ts';
+import { runbookList } from './runbooks.ts';
+import { costs, investigation } from './analysis.ts';
 import { citations, stepCards } from './steps.ts';
 
 const page = document.body;
@@ -40,7 +42,9 @@ function plan(state: PlanState): TemplateResult {
   return html`<main>
     ${header(state)} ${phases(run)}
     ${run.message ? html`<p class="outcome ${run.phase}" role="status">${run.message}</p>` : nothing}
-    ${run.diagnosis ? diagnosis(run, run.diagnosis) : investigation(state)}
+    ${run.target ? nothing : candidates(run)}
+    ${run.diagnosis ? diagnosis(state, run.diagnosis) : investigation(state, send)}
+    ${runbookList(run.diagnosis?.runbooks ?? [], (evidenceId) => send({ type: 'openEvidence', runId: run.runId, evidenceId }))}
     ${run.steps.length > 0 ? stepCards(state, send) : nothing} ${run.diagnosis ? whatNext(state) : nothing}
   </main>`;
 }
@@ -65,7 +69,11 @@ function header({ run, live, breaker, practice }: PlanState): TemplateResult {
       </span>
       <span title=${run.targetReason ?? ''}>
         <span class="codicon codicon-target" aria-hidden="true"></span>
-        ${run.target ? `${run.target.kind} ${run.target.namespace}/${run.target.name}` : 'target not known yet'}
+        ${
+          run.target
+            ? `${run.target.kind} ${run.target.namespace ? `${run.target.namespace}/` : ''}${run.target.name}`
+            : 'target not known yet'
+        }
       </span>
       <span class="badge">mode ${run.mode}</span>
       ${breaker.state === 'closed' ? nothing : html`<span class="badge risk-high">breaker ${breaker.state}</span>`}
@@ -121,23 +129,22 @@ function phases(run: RunView): TemplateResult {
   </ol>`;
 }
 
-function investigation({ stream, live }: PlanState): TemplateResult | typeof nothing {
-  if (!live && stream.message === '' && stream.analysis === '') return nothing;
-  return html`<section aria-live="polite">
-    <h2>${live ? 'Investigating' : 'Investigation'}</h2>
-    ${
-      stream.message
-        ? html`<p>
-            ${live ? html`<span class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true"></span>` : nothing}
-            ${stream.message}
-          </p>`
-        : nothing
-    }
-    ${stream.analysis ? html`<pre class="analysis">${stream.analysis}</pre>` : nothing}
+/** What the alert may be about, where no one object could be told. It is chosen from a list of the editor. */
+function candidates({ candidates: possible = [] }: RunView): TemplateResult | typeof nothing {
+  if (possible.length === 0) return nothing;
+  return html`<section aria-labelledby="candidates-title">
+    <h2 id="candidates-title">What it may be about</h2>
+    <ul>
+      ${map(
+        possible,
+        ({ target: { kind, namespace, name }, reason }) =>
+          html`<li><strong>${kind} ${namespace ? `${namespace}/` : ''}${name}</strong> ${reason}</li>`,
+      )}
+    </ul>
   </section>`;
 }
 
-function diagnosis({ runId, phase }: RunView, found: Diagnosis): TemplateResult {
+function diagnosis({ run: { runId, phase }, stream }: PlanState, found: Diagnosis): TemplateResult {
   return html`<section aria-labelledby="diagnosis-title">
     <h2 id="diagnosis-title">${phase === 'resolved' ? 'What was wrong' : 'What is wrong'}</h2>
     <p class="summary">${found.summary}</p>
@@ -145,6 +152,7 @@ function diagnosis({ runId, phase }: RunView, found: Diagnosis): TemplateResult 
       <strong>Root cause</strong> ${found.rootCause || 'Not known.'}
       <span class="engine">${found.engine === 'claude' ? 'analysed by Claude' : 'built-in diagnosis'}</span>
     </p>
+    ${costs(stream, runId, send)}
     ${map(
       found.notes,
       (note) =>

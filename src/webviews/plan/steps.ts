@@ -6,6 +6,7 @@ import type { StepState } from '../../domain/plan.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
 import { duration, percent } from '../words.ts';
+import { gitOps } from './gitops.ts';
 
 type Send = (message: FromPlan) => void;
 
@@ -73,6 +74,7 @@ function stepCard(state: PlanState, step: StepView, index: number, send: Send): 
     </div>
     <p class="reason">${step.risk.reason}</p>
     <p class="message">${message}</p>
+    ${gitOps(step, () => send({ type: 'copyManifest', runId: state.run.runId, stepId: step.id }))}
     ${actions(state, step, send)} ${output(step, stream?.output)}
     <dl>
       <dt>Why</dt>

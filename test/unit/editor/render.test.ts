@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderPlan, renderStart } from '../../../src/editor/planDocument/render.ts';
+import type { StepView } from '../../../src/domain/run.ts';
 import { step, view } from './sample.ts';
 
 const lines = (text: string) => text.split('\n');
@@ -37,6 +38,56 @@ describe('The plan document', () => {
       /^# .*\n {2}practice {4}this incident and its cluster are stand-ins/,
     );
     assert.doesNotMatch(renderPlan(view).text, /stand-ins/);
+  });
+
+  it('says who else decides what an object says, and shows the change to make there', () => {
+    const kept: StepView = {
+      ...step,
+      gitops: {
+        tool: 'Argo CD',
+        owner: 'web',
+        object: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+        mark: 'argocd.argoproj.io/tracking-id',
+        source: { repository: 'https://git.example/shop', path: 'apps/web.yaml' },
+      },
+      manifestChange: {
+        diff: '--- a\n+++ b\n@@ -1 +1 @@\n-  replicas: 0\n+  replicas: 3\n',
+        from: 'last-applied',
+      },
+    };
+    const { text } = renderPlan({ ...view, steps: [kept] });
+    assert.match(
+      text,
+      /managed +by Argo CD web from https:\/\/git\.example\/shop apps\/web\.yaml: .*taken back/,
+    );
+    assert.match(text, / {2}manifest +the change to make there.*\n(?: +\| .*\n)+ {14}\| \+ {2}replicas: 3\n/);
+    const right = { ...kept, manifestChange: { diff: '', from: 'last-applied' as const } };
+    assert.match(renderPlan({ ...view, steps: [right] }).text, /manifest +says it already/);
+  });
+
+  it('names the runbooks that fit, why, and where they are opened', () => {
+    const { diagnosis } = view;
+    assert.ok(diagnosis);
+    const source = { type: 'runbook', path: '/books/checkout.md', line: 7 } as const;
+    const { text } = renderPlan({
+      ...view,
+      diagnosis: {
+        ...diagnosis,
+        evidence: [...diagnosis.evidence, { id: 'r1', source, summary: 'runbook Checkout', detail: '' }],
+        runbooks: [
+          {
+            evidence: 'r1',
+            title: 'Checkout',
+            path: '/books/checkout.md',
+            line: 7,
+            why: ['service shop'],
+            commands: [],
+          },
+        ],
+      },
+    });
+    assert.match(text, /Runbooks\n {2}• Checkout: service shop \[r1\]/);
+    assert.match(text, /• r1 .*← runbook \/books\/checkout\.md:7/);
   });
 
   it('knows at which line each command stands', () => {

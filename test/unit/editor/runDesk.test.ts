@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isOncallError } from '../../../src/domain/error.ts';
 import type { JournalRecord } from '../../../src/domain/record.ts';
+import type { SourceNow } from '../../../src/diagnosis/reopen.ts';
 import type { Alert } from '../../../src/domain/incident.ts';
 import type {
   ApprovalAnswer,
@@ -40,6 +41,10 @@ class AskingAgent implements RunningAgent {
 
   runViews() {
     return Promise.resolve([view]);
+  }
+
+  readSource(context: string): Promise<SourceNow> {
+    return Promise.resolve({ type: 'logs', text: `read in ${context}` });
   }
 }
 

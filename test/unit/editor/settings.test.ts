@@ -44,6 +44,16 @@ describe('Settings', () => {
     );
   });
 
+  it('take folders of runbooks that are absolute or below the home folder', () => {
+    assert.deepEqual(read({ runbooks: ['/srv/runbooks', '~/runbooks'] }).settings.runbooks, [
+      '/srv/runbooks',
+      '~/runbooks',
+    ]);
+    const { settings, wrong } = read({ runbooks: ['books'] });
+    assert.deepEqual(settings.runbooks, []);
+    assert.match(wrong[0]?.message ?? '', /^oncall\.runbooks, at 0, must be an absolute path/);
+  });
+
   it('let confidence thresholds be raised, never lowered', () => {
     assert.equal(read({ 'confidence.minimum': 0.95 }).settings.thresholds.minimum, 0.95);
     const lowered = read({ 'confidence.autoHigh': 0.5 });
@@ -60,6 +70,16 @@ describe('Settings', () => {
   it('keep a context in plan mode where its cap cannot be read', () => {
     const { settings } = read({ modeByContext: { prod: 'plam', stage: 'approval' } });
     assert.deepEqual(settings.modeByContext, { prod: 'plan', stage: 'approval' });
+  });
+
+  it('map a cluster to a context that has a name, or to none: an empty one would be whatever is current', () => {
+    const map = { 'shop-eu': ' gke-eu ' };
+    assert.deepEqual(read({ 'kubernetes.contextByCluster': map }).settings.kubernetes.contextByCluster, {
+      'shop-eu': 'gke-eu',
+    });
+    const { settings, wrong } = read({ 'kubernetes.contextByCluster': { 'shop-eu': ' ' } });
+    assert.deepEqual(settings.kubernetes.contextByCluster, {});
+    assert.match(wrong[0]?.message ?? '', /contextByCluster, at shop-eu, must name a context/);
   });
 
   it('keep the risk rules that can be read beside one that cannot', () => {
