@@ -1,4 +1,5 @@
 /** Custom rules of `oncall.risk.rules`. */
+import { globMatches } from '../domain/glob.ts';
 import { riskLevels, riskRule } from '../domain/risk.ts';
 import type { RiskLevel, RiskRule } from '../domain/risk.ts';
 
@@ -113,28 +114,4 @@ function ruleMatches(rule: RiskRule, subject: RuleSubject): boolean {
 function openMatches(glob: string | undefined, text: string, strict: boolean): boolean {
   if (glob === undefined) return true;
   return text === '*' ? !strict || glob === '*' : globMatches(glob, text);
-}
-
-/** `*` stands for any text, `?` for one character. Linear in practice: no regular expression that could run away. */
-export function globMatches(glob: string, text: string): boolean {
-  let g = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (glob[g] === '*') {
-      star = g++;
-      resume = t;
-    } else if (g < glob.length && (glob[g] === '?' || glob[g] === text[t])) {
-      g++;
-      t++;
-    } else if (star >= 0) {
-      g = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (glob[g] === '*') g++;
-  return g === glob.length;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME ...]`: measures everything that has a goal; NAME is a file of this folder without its ending.
- * Every other file here exports `row(): Promise<{ name, value, goal, met }>`. Writes RESULTS.md when all were measured. Exit code 1 when a goal is missed.
+ * Every other file here exports `rows(): Promise<Measured[]>`. Writes RESULTS.md when all were measured. Exit code 1 when a goal is missed.
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -23,10 +23,11 @@ await mustRun(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, ti
 
 const results = [];
 for (const name of chosen) {
-  const { row } = await import(join(import.meta.dirname, `${name}.ts`));
-  const result = await row();
-  results.push(result);
-  console.log(`${result.met ? 'met   ' : 'MISSED'}  ${result.name}: ${result.value} (goal ${result.goal})`);
+  const { rows } = await import(join(import.meta.dirname, `${name}.ts`));
+  for (const result of await rows()) {
+    results.push(result);
+    console.log(`${result.met ? 'met   ' : 'MISSED'}  ${result.name}: ${result.value} (goal ${result.goal})`);
+  }
 }
 if (chosen.length === all.length) {
   const lines = results.map(

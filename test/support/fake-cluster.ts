@@ -1,6 +1,6 @@
 /** A cluster in memory behind the face that the product reads through. Tests put objects into it and take them out. */
 import type { Cluster, LogRequest, Selection } from '../../src/cluster/cluster.ts';
-import { sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes.ts';
+import { sameRef, type KubeObject, type ObjectMeta, type ObjectRef } from '../../src/domain/kubernetes.ts';
 import { OncallError } from '../../src/domain/error.ts';
 
 interface Watcher {
@@ -63,6 +63,10 @@ export class FakeCluster implements Cluster {
     this.unreachable = undefined;
     if (error !== undefined) throw error;
     return this.objects.find((object) => sameRef(ref, refOf(object)));
+  }
+
+  async metadata(ref: ObjectRef): Promise<ObjectMeta | undefined> {
+    return (await this.get(ref))?.metadata;
   }
 
   async list(kind: string, selection: Selection): Promise<KubeObject[]> {

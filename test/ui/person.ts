@@ -61,10 +61,13 @@ export class Person {
       `a click on the row opens the plan of ${title}`,
       async () => {
         await this.incident(title).click();
-        return panel.first().waitFor({ timeout: 5_000 }).then(
-          () => true,
-          () => undefined,
-        );
+        return panel
+          .first()
+          .waitFor({ timeout: 5_000 })
+          .then(
+            () => true,
+            () => undefined,
+          );
       },
       { timeoutMs: patience },
     );

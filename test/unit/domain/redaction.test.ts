@@ -177,11 +177,4 @@ describe('redact', () => {
       ),
     );
   });
-
-  it('stays fast on a long line without blanks', () => {
-    const line = 'a1B2'.repeat(50_000);
-    const start = performance.now();
-    assert.equal(redact(line), line);
-    assert.ok(performance.now() - start < 2000);
-  });
 });

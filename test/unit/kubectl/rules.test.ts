@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { RiskRule } from '../../../src/domain/risk.ts';
 import { riskLevels } from '../../../src/domain/risk.ts';
 import { assessCommand } from '../../../src/kubectl/assess.ts';
-import { globMatches, parseRiskRules } from '../../../src/kubectl/rules.ts';
+import { globMatches } from '../../../src/domain/glob.ts';
+import { parseRiskRules } from '../../../src/kubectl/rules.ts';
 
 const level = (text: string, ...rules: RiskRule[]): string =>
   assessCommand(`kubectl ${text}`, { rules, defaultNamespace: 'shop', context: 'staging' }).riskLevel;

@@ -1,0 +1,70 @@
+/** A proxy in front of an API server that counts what goes through. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { parse } from 'yaml';
+
+/** What went through. */
+export interface Traffic {
+  requests: number;
+  /** Of the bodies of the answers. */
+  bytes: number;
+}
+
+export interface CountingProxy {
+  /** Path of a kubeconfig that leads through the proxy, with the same user. */
+  readonly kubeconfig: string;
+  /** What has gone through since the last call. */
+  taken(): Traffic;
+  close(): Promise<void>;
+}
+
+interface Kubeconfig {
+  clusters: { name: string; cluster: Record<string, unknown> & { server: string } }[];
+}
+
+/**
+ * Starts a proxy for the first cluster of a kubeconfig, whose user signs in with a token.
+ * @param written where its own kubeconfig is written
+ */
+export async function startCountingProxy(kubeconfig: string, written: string): Promise<CountingProxy> {
+  const config = parse(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
+  const [entry] = config.clusters;
+  if (entry === undefined) throw new Error(`${kubeconfig} names no cluster`);
+  const ca = Buffer.from(String(entry.cluster['certificate-authority-data'] ?? ''), 'base64').toString();
+  const agent = new https.Agent({ keepAlive: true, ...(ca === '' ? {} : { ca }) });
+  const { server: target } = entry.cluster;
+  let traffic: Traffic = { requests: 0, bytes: 0 };
+  const proxy = http.createServer((request, response) => {
+    traffic.requests++;
+    const { method, headers, url = '/' } = request;
+    const onward = https.request(new URL(url, target), { method, headers, agent }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('data', (chunk: Buffer) => (traffic.bytes += chunk.length)).pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  entry.cluster = { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
+  await writeFile(written, JSON.stringify(config), { mode: 0o600 });
+  return {
+    kubeconfig: written,
+    taken() {
+      const taken = traffic;
+      traffic = { requests: 0, bytes: 0 };
+      return taken;
+    },
+    async close() {
+      const closed = once(proxy, 'close');
+      proxy.close();
+      proxy.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
