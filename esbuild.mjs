@@ -11,6 +11,8 @@ const production = process.argv.includes('--production');
 const parts = {
   'src/cluster/connect.ts': 'cluster',
   'src/diagnosis/claude/claude.ts': 'claude',
+  'src/journal/scrub.ts': 'scrub',
+  'src/pagerduty/alert.ts': 'alert',
   'src/remediation/engine.ts': 'engine',
   'src/editor/pagerdutyLink.ts': 'pagerduty',
 };

@@ -21,7 +21,6 @@ import { auditEntries, executionHistory } from './journal/audit.ts';
 import { breakerEvents } from './journal/breaker.ts';
 import { Journal } from './journal/journal.ts';
 import { runViews } from './journal/runs.ts';
-import { targetHints } from './pagerduty/alert.ts';
 import { breakerStatus } from './policy/breaker.ts';
 import { findKubectl } from './remediation/kubectl.ts';
 import { breakerSettings, runPolicy, type AgentOptions } from './remediation/options.ts';
@@ -114,6 +113,7 @@ export class OncallAgent {
         'An alert needs an id and a title; details may be anything.',
       );
     await this.open();
+    const { targetHints } = await import('./pagerduty/alert.ts');
     const hints = targetHints(parsed.data);
     const clusters = clustersNamed(hints, this.options.contextByCluster ?? {});
     const run = await this.runContext(options, contextFor(clusters, this.options.context), clusters);

@@ -2,6 +2,32 @@
 import type { Disposable } from 'vscode';
 import type { Runs, RunsParts } from './runs.ts';
 
+/** Commands that load the runs; those of an incident reach them through its row. */
+const runCommandIds = [
+  'oncall.approveStep',
+  'oncall.dryRunStep',
+  'oncall.editStep',
+  'oncall.skipStep',
+  'oncall.undoStep',
+  'oncall.copyManifestChange',
+  'oncall.stopRun',
+  'oncall.showPlan',
+  'oncall.showPlanDocument',
+  'oncall.assessCommand',
+  'oncall.openEvidence',
+  'oncall.refreshEvidence',
+  'oncall.showWhatWasSent',
+  'oncall.chooseClaudeModel',
+  'oncall.showAuditLog',
+  'oncall.verifyAuditLog',
+  'oncall.startPractice',
+  'oncall.stopPractice',
+  'oncall.practiceDebrief',
+  'oncall.breakTestCluster',
+  'oncall.cleanUpTestCluster',
+] as const satisfies readonly (keyof Runs['commands'])[];
+type RunCommandId = (typeof runCommandIds)[number];
+
 export class LazyRuns implements Disposable {
   readonly #parts: RunsParts;
   readonly #onRunChanged: (incidentId: string) => void;
@@ -31,6 +57,12 @@ export class LazyRuns implements Disposable {
       const run: (...args: never[]) => unknown = (await this.load()).commands[id];
       return (run as (...args: unknown[]) => unknown)(...args);
     };
+  }
+
+  /** The handlers of every command that needs nothing but the runs. */
+  commands(): Record<RunCommandId, (...args: unknown[]) => Promise<unknown>> {
+    const entries = runCommandIds.map((id) => [id, this.command(id)]);
+    return Object.fromEntries(entries) as ReturnType<typeof this.commands>;
   }
 
   dispose(): void {

@@ -7,7 +7,6 @@ import { explain, OncallError } from '../domain/error.ts';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { journalFileName, readRecords } from './files.ts';
-import { scrub } from './scrub.ts';
 
 export interface JournalOptions {
   readonly directory: string;
@@ -150,6 +149,7 @@ export class Journal {
 
   /** One write and one flush for all of `records`; either all of them are on disk afterwards or none. */
   private async write(records: readonly NewRecord[]): Promise<JournalRecord[]> {
+    const { scrub } = await import('./scrub.ts');
     const time = this.now().toISOString();
     const file = await this.fileFor(time.slice(0, 10));
     if (file.damaged) await this.cutBack(file);
