@@ -43,6 +43,7 @@ export function agentOptions(
     journalDirectory: more.journalDirectory,
     analyst: {
       engine: settings.engine,
+      redactEmails: settings.redactEmails,
       ...(more.apiKey === undefined ? {} : { apiKey: more.apiKey }),
       ...(claude.baseUrl === undefined ? {} : { baseURL: claude.baseUrl }),
       ...(claude.model === undefined ? {} : { model: claude.model }),

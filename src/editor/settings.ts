@@ -40,6 +40,8 @@ export interface Settings {
     readonly fromEmail?: string;
   };
   readonly engine: 'auto' | 'claude' | 'builtin';
+  /** Whether e-mail addresses are taken out of what Claude sees. */
+  readonly redactEmails: boolean;
   readonly claude: {
     readonly model?: string;
     readonly baseUrl?: string;
@@ -221,6 +223,7 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       ...(fromEmail === undefined ? {} : { fromEmail }),
     },
     engine: read('analysis.engine', oneOf('auto', 'claude', 'builtin'), 'auto'),
+    redactEmails: read('analysis.redactEmails', flag, false),
     claude: {
       ...(model === undefined ? {} : { model }),
       ...(claudeBaseUrl === undefined ? {} : { baseUrl: claudeBaseUrl }),

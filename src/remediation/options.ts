@@ -42,6 +42,8 @@ export interface AgentOptions {
     readonly model?: string;
     readonly effort?: string;
     readonly maxTokens?: number;
+    /** Takes e-mail addresses out of what Claude sees, beside credentials [false]. */
+    readonly redactEmails?: boolean;
     /** Where an analysis by Claude ends, whatever it has found by then. */
     readonly limits?: Partial<AnalysisLimits>;
   };

@@ -13,6 +13,8 @@ export interface ClaudeOptions extends Access {
   readonly effort?: string;
   /** Bound of one answer, thinking included. */
   readonly maxTokens?: number;
+  /** Takes out e-mail addresses beside credentials [false]. */
+  readonly redactEmails?: boolean;
   /** The actions on offer. */
   readonly catalogue: readonly Offer[];
   /** Where an analysis ends; the defaults are those of `defaultLimits`. */

@@ -63,7 +63,8 @@ export class Conversation {
       this.#sent++;
       run.onSent?.({ number: this.#sent, time: new Date().toISOString(), url, body });
     });
-    const { model = defaultModel, maxTokens = defaultMaxTokens } = options;
+    const { model = defaultModel, maxTokens = defaultMaxTokens, redactEmails: emails = false } = options;
+    const redaction = { emails };
     this.#options = options;
     this.#run = run;
     this.#client = client;
@@ -87,9 +88,10 @@ export class Conversation {
             evidence: investigation.evidence,
             resultTokens: () => this.#facts.resultTokens(),
             onProgress: (message) => run.onProgress?.(message),
+            redaction,
           });
     this.#tools = [...(this.#toolbox === undefined ? [] : readingTools), this.#plan.tool];
-    this.#messages = [incidentMessage(investigation)];
+    this.#messages = [incidentMessage(investigation, redaction)];
   }
 
   /** @throws OncallError (`claude-failed`, `cancelled`) */

@@ -1,5 +1,6 @@
 /** What the model is told: standing rules once, and everything that comes from outside as labelled data. */
 import type Anthropic from '@anthropic-ai/sdk';
+import type { RedactionOptions } from '../../domain/redaction.ts';
 import type { Investigation } from '../analyst.ts';
 import { dataBlock } from './data-block.ts';
 import { PLAN_TOOL } from './plan-tool.ts';
@@ -37,22 +38,14 @@ export function systemPrompt(): Anthropic.TextBlockParam[] {
 }
 
 /** The incident as the first message: nothing but labelled data and the request. */
-export function incidentMessage({
-  alert,
-  target,
-  findings,
-  evidence,
-  gaps,
-  runbooks = [],
-}: Investigation): Anthropic.MessageParam {
-  const blocks = [
-    dataBlock('alert', alert),
-    dataBlock('target', target),
-    dataBlock('findings', findings),
-    dataBlock('evidence', evidence),
-    dataBlock('not readable', gaps),
-    ...(runbooks.length === 0 ? [] : [dataBlock('runbooks', runbooks)]),
-  ];
+export function incidentMessage(
+  { alert, target, findings, evidence, gaps, runbooks = [] }: Investigation,
+  redaction: RedactionOptions = {},
+): Anthropic.MessageParam {
+  const data = { alert, target, findings, evidence, 'not readable': gaps };
+  const blocks = Object.entries({ ...data, ...(runbooks.length === 0 ? {} : { runbooks }) }).map(
+    ([label, value]) => dataBlock(label, value, redaction),
+  );
   return {
     role: 'user',
     content: [

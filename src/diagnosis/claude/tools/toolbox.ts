@@ -4,7 +4,7 @@ import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import type { Evidence } from '../../../domain/diagnosis.ts';
 import { explain } from '../../../domain/error.ts';
-import { redact } from '../../../domain/redaction.ts';
+import { redact, type RedactionOptions } from '../../../domain/redaction.ts';
 import { dataBlock, shorten, uncut } from '../data-block.ts';
 import { compareRevisions } from './compare-revisions.ts';
 import { getObject } from './get-object.ts';
@@ -50,6 +50,8 @@ export interface ToolboxOptions extends Omit<ToolContext, 'signal'> {
   /** Tokens of one result at most. */
   readonly resultTokens: () => Promise<number>;
   readonly onProgress: (message: string) => void;
+  /** What else is taken out of what the model sees. */
+  readonly redaction?: RedactionOptions;
   readonly timeoutMs?: number;
 }
 
@@ -122,14 +124,15 @@ export class Toolbox {
       tool.read(input, { ...this.#options, signal: limited }),
     );
     const limit = await this.#options.resultTokens();
-    const tokens = Math.ceil(dataBlock('', found.data, uncut).length / charactersPerToken);
+    const framing = { ...uncut, ...this.#options.redaction };
+    const tokens = Math.ceil(dataBlock('', found.data, framing).length / charactersPerToken);
     if (tokens > limit) {
       throw new WrongCall(
         `The result would take about ${String(tokens)} tokens, and at most ${String(limit)} fit. ${tool.narrower}`,
       );
     }
     const { id, summary } = this.#keep(found);
-    const content = dataBlock(id, { summary, data: found.data }, uncut);
+    const content = dataBlock(id, { summary, data: found.data }, framing);
     return { id, answer: { content, isError: false, line: `${id}: ${summary}` } };
   }
 

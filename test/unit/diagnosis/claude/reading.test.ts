@@ -26,6 +26,21 @@ describe('Claude reads more', () => {
     assert.deepEqual(claude.faults, []);
   });
 
+  it('and sees e-mail addresses only where nobody wants them taken out', async () => {
+    for (const redactEmails of [false, true]) {
+      const before = claude.requests.length;
+      claude.script(
+        { type: 'calls', calls: [{ name: 'read_events', input: { kind: 'Pod', name: 'checkout-0' } }] },
+        done,
+      );
+      const cluster = fakeCluster(...pods(1), event('Pod', 'checkout-0', 'Failed', 'tell ada@shop.example'));
+      await analyse(claude, { redactEmails }, { cluster });
+      const [answer] = results(claude.requests[before + 1]);
+      assert.equal(answer?.text.includes('ada@shop.example'), !redactEmails);
+      assert.equal(/tell \[redacted:[0-9a-f]{4}\]/.test(answer?.text ?? ''), redactEmails);
+    }
+  });
+
   it('and what it read is evidence that its plan can cite', async () => {
     claude.script(
       {
