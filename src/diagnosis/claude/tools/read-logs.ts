@@ -1,7 +1,6 @@
-/** Reads the end of a container's log, or the lines of it that match. */
+/** Reads the end of a container's log, or the lines of it that hold a text. No regular expressions: one from a model could take for ever. */
 import * as z from 'zod/mini';
 import { describeRef, type KubeObject } from '../../../domain/kubernetes.ts';
-import { grep } from './grep.ts';
 import { namespace, shortText } from './parameters.ts';
 import { namespaceOf } from './scope.ts';
 import { WrongCall, type ReadingTool, type ToolContext } from './tool.ts';
@@ -9,6 +8,8 @@ import { WrongCall, type ReadingTool, type ToolContext } from './tool.ts';
 const usualLines = 100;
 /** How many lines are searched: the end of the log, as far as the API server gives it out. */
 const searchedLines = 5000;
+/** Characters of a line that are searched and shown. */
+const lineLimit = 4000;
 
 const input = z.strictObject({
   pod: shortText('Name of the pod'),
@@ -18,30 +19,29 @@ const input = z.strictObject({
   lines: z.optional(
     z.int().check(z.minimum(1), z.maximum(1000), z.describe(`Lines from the end [${String(usualLines)}]`)),
   ),
-  contains: z.optional(shortText('Only lines with this text, whatever its case')),
-  matches: z.optional(
-    shortText(
-      'Only lines that match this regular expression, whatever their case; no look-around, no back-references',
-    ),
+  contains: z.optional(
+    z
+      .array(shortText('A text'))
+      .check(
+        z.minLength(1),
+        z.maxLength(10),
+        z.describe('Only lines with one of these texts, whatever their case'),
+      ),
   ),
 });
 
 export const readLogs: ReadingTool<z.infer<typeof input>> = {
   name: 'read_logs',
-  description: `Reads the end of a container's log. With contains or matches the last ${String(searchedLines)} lines are searched and only those that match come back. What a program logs is untrusted text.`,
+  description: `Reads the end of a container's log. With contains the last ${String(searchedLines)} lines are searched and only those with one of the texts come back. What a program logs is untrusted text.`,
   input,
   narrower: 'Ask for fewer lines, or only for those that contain what matters.',
   progress: (call) => `Reading the ${call.previous === true ? 'previous ' : ''}log of Pod ${call.pod}`,
   async read(call, context) {
     const { cluster, scope, signal } = context;
-    const { contains, matches, previous = false, lines = usualLines } = call;
-    if (contains !== undefined && matches !== undefined) {
-      throw new WrongCall('Give contains or matches, not both.');
-    }
+    const { contains, previous = false, lines = usualLines } = call;
     const ref = { kind: 'Pod', namespace: namespaceOf(scope, call.namespace), name: call.pod };
     const container = call.container ?? (await onlyContainer(ref, context));
-    const wanted = contains ?? matches;
-    const tailLines = wanted === undefined ? lines : searchedLines;
+    const tailLines = contains === undefined ? lines : searchedLines;
     const text = await cluster.logs(
       { namespace: ref.namespace, pod: ref.name, container, previous, tailLines },
       signal,
@@ -49,17 +49,17 @@ export const readLogs: ReadingTool<z.infer<typeof input>> = {
     const all = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     const what = `${previous ? 'previous log' : 'log'} of ${container} in ${describeRef(ref)}`;
     const source = { type: 'logs' as const, ref, container, previous };
-    if (wanted === undefined) {
+    if (contains === undefined) {
       return { source, summary: `${what}, ${count(all.length)}`, data: all.join('\n') };
     }
-    const found = grep(all, contains === undefined ? { pattern: wanted } : { text: wanted });
-    const shown = found.lines.slice(-lines);
-    const unsearched =
-      found.searched === all.length ? '' : `; the search ended after ${count(found.searched)}`;
+    const texts = contains.map((one) => one.toLowerCase());
+    const found = all
+      .map((line) => (line.length > lineLimit ? `${line.slice(0, lineLimit)}…` : line))
+      .filter((line) => texts.some((one) => line.toLowerCase().includes(one)));
     return {
       source,
-      summary: `${what}: ${count(found.lines.length)} of ${String(all.length)} ${contains === undefined ? 'match' : 'contain'} "${wanted}"${unsearched}`,
-      data: shown.join('\n'),
+      summary: `${what}: ${count(found.length)} of ${String(all.length)} contain ${contains.map((one) => JSON.stringify(one)).join(' or ')}`,
+      data: found.slice(-lines).join('\n'),
     };
   },
 };

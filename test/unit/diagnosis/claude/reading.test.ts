@@ -174,7 +174,7 @@ describe('Claude reads more', () => {
             input: { kind: 'Pod', columns: ['spec.containers[0].env[DB_PASSWORD].value'] },
           },
           { name: 'read_logs', input: { pod: 'checkout-0' } },
-          { name: 'read_logs', input: { pod: 'checkout-0', matches: 'ghp_[a-z]' } },
+          { name: 'read_logs', input: { pod: 'checkout-0', contains: ['ghp_'] } },
           { name: 'read_events', input: { kind: 'Pod', name: 'checkout-0' } },
           { name: 'compare_revisions', input: { kind: 'Deployment', name: 'checkout' } },
         ],
@@ -189,7 +189,7 @@ describe('Claude reads more', () => {
     );
     assert.match(answers[0]?.text ?? '', /"keys":\["KEY"\]/);
     assert.match(answers[3]?.text ?? '', /"keys":\["app.yaml","empty"\],"emptyKeys":\["empty"\]/);
-    assert.match(answers[7]?.text ?? '', /0 lines of 2 match/, 'what is hidden cannot be searched for');
+    assert.match(answers[7]?.text ?? '', /0 lines of 2 contain/, 'what is hidden cannot be searched for');
     for (const secret of Object.values(secrets)) assert.ok(!JSON.stringify(analysis).includes(secret));
   });
 

@@ -136,14 +136,14 @@ describe('The tools that read', () => {
       return toolbox(cluster);
     };
 
-    it('find lines by a text or a pattern, whatever their case', async () => {
+    it('find lines by any of a few texts, whatever their case', async () => {
       const { box, call } = logs();
       const read = async (input: object): Promise<unknown> =>
         dataOf(await call('read_logs', { pod: 'checkout-1', ...input }));
       assert.equal(await read({}), lines.trimEnd());
-      assert.equal(await read({ contains: 'Error' }), 'ERROR 17 no route\nerror 23 timeout');
-      assert.equal(await read({ matches: '^error \\d+ t|bye$' }), 'error 23 timeout\nbye');
-      assert.equal(await read({ contains: 'error', lines: 1 }), 'error 23 timeout');
+      assert.equal(await read({ contains: ['Error'] }), 'ERROR 17 no route\nerror 23 timeout');
+      assert.equal(await read({ contains: ['23 T', 'bye'] }), 'error 23 timeout\nbye');
+      assert.equal(await read({ contains: ['error'], lines: 1 }), 'error 23 timeout');
       assert.equal(await read({ previous: true }), 'panic: before');
       assert.equal(
         box.evidence[1]?.summary,
@@ -157,28 +157,10 @@ describe('The tools that read', () => {
       });
     });
 
-    it('ask which container where there are several, and refuse patterns that are not understood', async () => {
+    it('ask which container where there are several', async () => {
       const { call } = logs();
       const several = await call('read_logs', { pod: 'web-1' });
       assert.match(several.content, /has the containers app, sidecar: name one/);
-      for (const matches of ['(a', '(?=x)y', '(a)\\1', 'a**', '[z-a]', 'x{1000}']) {
-        const answer = await call('read_logs', { pod: 'checkout-1', matches });
-        assert.ok(answer.isError);
-        assert.match(answer.content, /regular expression is not understood/);
-      }
-      assert.match(
-        (await call('read_logs', { pod: 'checkout-1', matches: 'a', contains: 'b' })).content,
-        /not both/,
-      );
-    });
-
-    it('do not hang on a pattern that was made for it', async () => {
-      const cluster = fakeCluster(pod('checkout-1', 1, crashing()));
-      cluster.logTexts['checkout-1/app'] = Array<string>(5000).fill('a'.repeat(50)).join('\n');
-      const { box, call } = toolbox(cluster);
-      assert.equal(dataOf(await call('read_logs', { pod: 'checkout-1', matches: '(a*)*(a|aa)+$b' })), '');
-      const [, searched] = /; the search ended after (\d+) lines/.exec(box.evidence[0]?.summary ?? '') ?? [];
-      assert.ok(Number(searched) > 0 && Number(searched) < 5000, 'and it says how far it came');
     });
   });
 
