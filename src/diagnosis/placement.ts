@@ -1,5 +1,6 @@
 /** Which nodes a pod may run on, and what it asks of them, as the scheduler sees it (https://kubernetes.io/docs/concepts/scheduling-eviction/). */
 import type { KubeObject } from '../domain/kubernetes.ts';
+import { selects } from './labels.ts';
 import { conditionOf, type ContainerSpec } from './pods.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -71,27 +72,12 @@ export function isWanted(node: KubeObject, { nodeSelector = {}, affinity }: Plac
   );
 }
 
-function holds(
-  { key, operator, values = [] }: Expression,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
+/** Beside what a label selector knows, node affinity compares numbers. */
+function holds(expression: Expression, labels: Readonly<Record<string, string>>): boolean {
+  const { key, operator, values = [] } = expression;
+  if (operator === 'Gt') return Number(labels[key]) > Number(values[0]);
+  if (operator === 'Lt') return Number(labels[key]) < Number(values[0]);
+  return selects({ matchExpressions: [expression] }, labels);
 }
 
 /** What a container asks for; a limit alone is also the request. Base units. */
