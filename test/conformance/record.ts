@@ -86,7 +86,7 @@ export async function startRecorder({ connection, stage, kubectl, dir }: Recorde
     });
     try {
       await agent.connect();
-      const { payload } = eventOf(scenario, state);
+      const { payload } = eventOf(scenario, state, { cluster: context });
       const alert = { id: `P-${scenario.name}`, title: payload.summary, details: payload.custom_details };
       const { status } = await agent.handleAlert(alert, {
         approve: ({ step }) =>
