@@ -56,7 +56,7 @@ export class Person {
 
   /** Opens an incident's plan by its row. A row that is drawn again while it is pressed takes no click: then once more. */
   async openPlan(title: string): Promise<Frame> {
-    const panel = this.page.locator('.tab', { hasText: 'Plan: ' }).locator('visible=true');
+    const panel = this.page.locator('.tab', { hasText: 'Plan: ' });
     await waitFor(
       `a click on the row opens the plan of ${title}`,
       async () => {
@@ -72,6 +72,18 @@ export class Person {
       { timeoutMs: patience },
     );
     return this.planPanel(title);
+  }
+
+  /** The tab of an editor that is in sight. */
+  tab(name: string): Locator {
+    return this.page.locator('.tab.active', { hasText: name }).first();
+  }
+
+  /** Whether an editor shows a text without scrolling; undefined where none does yet. */
+  async shows(text: string): Promise<true | undefined> {
+    const editors = await this.page.locator('.editor-instance .monaco-editor').all();
+    const texts = await Promise.all(editors.map((editor) => shownText(editor).catch(() => '')));
+    return texts.some((one) => one.includes(bare(text))) || undefined;
   }
 
   /** A CodeLens of the plan document: something to click, or a step's state. */

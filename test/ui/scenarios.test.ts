@@ -7,6 +7,7 @@ import { pods } from '../../src/practice/objects.ts';
 import { startClaude, type ClaudeStandIn } from '../support/claude/server.ts';
 import { testEnvironment } from '../support/environment.ts';
 import { root } from '../support/paths.ts';
+import { waitFor } from '../support/processes.ts';
 import { scratchFolder, type Scratch } from '../support/scratch.ts';
 import { openWorkbench, themes, type Theme, type Workbench } from '../support/vscode/browser.ts';
 import { ensureKubectl } from '../support/vscode/install.ts';
@@ -174,6 +175,12 @@ describe('An incident in a real VS Code', () => {
       assert.equal(await panel.getByText('Approve & Run').count(), 0);
       assert.equal(await person.lens('Approve & Run').count(), 0);
 
+      await panel.getByRole('button', { name: 'Open evidence e1' }).first().click();
+      await person.tab('Endpoints-payments.yaml').waitFor();
+      await waitFor('the evidence is shown as it is in the cluster', () => person.shows('kind: Endpoints'), {
+        timeoutMs: 30_000,
+      });
+
       const audit = await person.auditLog();
       const outcomes = await audit.locator('td.outcome').allInnerTexts();
       assert.deepEqual([...new Set(outcomes.map((text) => text.trim()))], ['previewed']);
@@ -287,7 +294,12 @@ describe('An incident in a real VS Code', () => {
       const before = await practice.client.get(pods, 'shop', pod);
       assert.ok(before, first);
       assert.match(first ?? '', /high risk/);
-      assert.match(first ?? '', /Confidence 85 % is below the 90 %/);
+      assert.match(first ?? '', /Confidence 79 % is below the 90 %/);
+      await workbench.runCommand('Oncall: Show What Was Sent');
+      await person.tab('What Was Sent').waitFor();
+      await waitFor('what was sent is shown', () => person.shows('This is all that left this machine'), {
+        timeoutMs: 30_000,
+      });
       await panel.getByText('Stop This Run').click();
       await panel.locator('.phases .now', { hasText: 'stopped' }).waitFor();
       const after = await practice.client.get(pods, 'shop', pod);
