@@ -300,8 +300,9 @@ describe('An incident in a real VS Code', () => {
       await waitFor('what was sent is shown', () => person.shows('This is all that left this machine'), {
         timeoutMs: 30_000,
       });
-      await panel.getByText('Stop This Run').click();
-      await panel.locator('.phases .now', { hasText: 'stopped' }).waitFor();
+      const again = await person.openPlan(title);
+      await again.getByText('Stop This Run').click();
+      await again.locator('.phases .now', { hasText: 'stopped' }).waitFor();
       const after = await practice.client.get(pods, 'shop', pod);
       assert.equal(after?.metadata.uid, before.metadata.uid);
       assert.equal(after?.metadata.deletionTimestamp, undefined);
