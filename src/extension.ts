@@ -48,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   const tree = own(new IncidentTree(session, (id) => runs.loaded?.desk.latestFor(id) !== undefined));
   const remediate = runs.command('oncall.remediateIncident');
   const openRunbook = runs.command('oncall.openRunbook');
+  const showPlan = runs.command('oncall.showPlan');
   own(new StatusBar(session));
   own(new Automation({ session, runs, output }));
   own(watchToken(session, output));
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   own(
     registerCommands(
       {
-        ...incidentCommands({ session, tree, output, remediate, openRunbook }),
+        ...incidentCommands({ session, tree, output, remediate, openRunbook, showPlan }),
         ...sessionCommands({ session, secrets, output }),
         ...runs.commands(),
       },

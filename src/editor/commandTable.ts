@@ -8,6 +8,7 @@ export type Invoker = 'palette' | 'incident' | 'step' | 'run';
 
 export const commandTable = {
   'oncall.remediateIncident': ['palette', 'incident'],
+  'oncall.openIncident': ['incident'],
   'oncall.acknowledge': ['palette', 'incident'],
   'oncall.openInPagerDuty': ['palette', 'incident'],
   'oncall.refresh': ['palette'],

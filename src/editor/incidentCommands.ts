@@ -17,6 +17,8 @@ export interface IncidentCommandParts {
   /** Starts a run for an incident and shows it. */
   readonly remediate: (incident: Incident) => Promise<unknown>;
   readonly openRunbook: (incident: Incident) => Promise<unknown>;
+  /** Shows the plan of an incident's newest run. */
+  readonly showPlan: (incidentId: string) => Promise<unknown>;
 }
 
 export function incidentCommands(parts: IncidentCommandParts) {
@@ -25,6 +27,10 @@ export function incidentCommands(parts: IncidentCommandParts) {
     'oncall.remediateIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Remediate which incident?');
       if (incident !== undefined) await parts.remediate(incident);
+    },
+    'oncall.openIncident': async () => {
+      // A row is selected before what it opens is invoked.
+      if (tree.selected !== undefined) await parts.showPlan(tree.selected.id);
     },
     'oncall.acknowledge': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Acknowledge which incident?', isTriggered);

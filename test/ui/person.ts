@@ -54,23 +54,9 @@ export class Person {
     return panel;
   }
 
-  /** Opens an incident's plan by its row. A row that is drawn again while it is pressed takes no click: then once more. */
+  /** Opens an incident's plan by its row. */
   async openPlan(title: string): Promise<Frame> {
-    const panel = this.page.locator('.tab', { hasText: 'Plan: ' });
-    await waitFor(
-      `a click on the row opens the plan of ${title}`,
-      async () => {
-        await this.incident(title).click();
-        return panel
-          .first()
-          .waitFor({ timeout: 5_000 })
-          .then(
-            () => true,
-            () => undefined,
-          );
-      },
-      { timeoutMs: patience },
-    );
+    await this.incident(title).click();
     return this.planPanel(title);
   }
 

@@ -79,7 +79,8 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     );
     item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
     item.contextValue = this.#hasRun(id) ? `${row.contextValue}.run` : row.contextValue;
-    if (this.#hasRun(id)) item.command = { command: 'oncall.showPlan', title: 'Show Plan', arguments: [id] };
+    // Without arguments: the editor keeps those aside, and loses them for a moment when the row is drawn again.
+    if (this.#hasRun(id)) item.command = { command: 'oncall.openIncident', title: 'Show Plan' };
     return item;
   }
 
