@@ -28,7 +28,7 @@ import { answerReview, isReview } from './reviews.ts';
 import { scaleOf, withScale } from './scale.ts';
 import { readerOf } from './store-reader.ts';
 import type { Store } from './store.ts';
-import { table, type IncludeObject } from './tables/table.ts';
+import { metadataOnly, table, type IncludeObject } from './tables/table.ts';
 import { watch, type Send } from './watch.ts';
 
 /** An answer: a JSON body, plain text, a watch that sends until it resolves, a stream to pass on, or nothing (204). */
@@ -240,6 +240,7 @@ export class Api {
   }
 
   #shown(target: Target, request: ApiRequest, object: KubeObject, code = 200): Answer {
+    if (formOf(request) === 'PartialObjectMetadata') return json(metadataOnly(object), code);
     const shape = tableWanted(request);
     if (shape === undefined) return json(this.#outward(target, object), code);
     const { resourceVersion } = object.metadata;
@@ -273,10 +274,19 @@ function isOldAutoscaler({ group, version }: Target['resource']): boolean {
   return group === 'autoscaling' && version === 'v1';
 }
 
+/** The form that the client would rather have than the object itself. */
+function formOf({ accept }: ApiRequest): string | undefined {
+  for (const type of accept) {
+    const form = /^application\/json;.*\bas=(Table|PartialObjectMetadata)\b/.exec(type)?.[1];
+    if (form !== undefined || isPlainJson(type)) return form;
+  }
+  return undefined;
+}
+
 /** Whether the client would rather have a Table, and with how much of each object. */
-function tableWanted({ accept, query }: ApiRequest): IncludeObject | undefined {
-  const first = accept.find((type) => isPlainJson(type) || /^application\/json;.*\bas=Table\b/.test(type));
-  if (first === undefined || isPlainJson(first)) return undefined;
+function tableWanted(request: ApiRequest): IncludeObject | undefined {
+  if (formOf(request) !== 'Table') return undefined;
+  const { query } = request;
   const include = query.get('includeObject');
   return include === 'None' || include === 'Object' ? include : 'Metadata';
 }

@@ -35,6 +35,10 @@ export function table(
 function carried(object: KubeObject, include: IncludeObject): JsonObject {
   if (include === 'None') return {};
   if (include === 'Object') return { object };
-  const { metadata } = object;
-  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } };
+  return { object: metadataOnly(object) };
+}
+
+/** An object without what it says: for clients that need not know it. */
+export function metadataOnly({ metadata }: KubeObject): JsonObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }

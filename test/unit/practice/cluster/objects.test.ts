@@ -40,6 +40,15 @@ describe('a practice cluster', () => {
     );
   });
 
+  it('says of a Secret that it is there, and no more, to those who ask for metadata alone', async () => {
+    const secret = { metadata: { name: 'db' }, stringData: { password: 'p' } };
+    await rig.ask(`${core}/secrets`, { method: 'POST', body: secret });
+    const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    const { code, body } = await rig.ask(`${core}/secrets/db`, { headers: { accept } });
+    assert.deepEqual([code, body.kind, body.metadata.name], [200, 'PartialObjectMetadata', 'db']);
+    assert.deepEqual(Object.keys(body).sort(), ['apiVersion', 'kind', 'metadata']);
+  });
+
   it('answers 401 without the token, but says that it is alive', async () => {
     const headers = { Authorization: 'Bearer wrong' };
     const refused = await rig.ask('/api/v1/pods', { headers });
