@@ -253,14 +253,15 @@ describe('Target of an alert', () => {
     );
   });
 
-  it('is read from a huge alert in reasonable time, and from one that contains itself', () => {
+  it('is read from an alert that contains itself, and comes to an end with huge ones that were made to prevent it', () => {
     const loop: Record<string, unknown> = { namespace: 'shop', deployment: 'checkout' };
     loop.self = loop;
     assert.equal(best({ details: loop })?.name, 'checkout');
-    const started = performance.now();
-    targetHints({ id: 'x', title: 'a'.repeat(100_000), details: 'namespace = '.repeat(100_000) });
-    targetHints({ id: 'x', title: 'a in '.repeat(10_000), details: { firing: '-'.repeat(200_000) + '= ' } });
-    targetHints({ id: 'x', title: 'a/'.repeat(10_000), details: { valueString: 'labels={'.repeat(50_000) } });
-    assert.ok(performance.now() - started < 2000);
+    const huge = [
+      { title: 'a'.repeat(100_000), details: 'namespace = '.repeat(100_000) },
+      { title: 'a in '.repeat(10_000), details: { firing: `${'-'.repeat(200_000)}= ` } },
+      { title: 'a/'.repeat(10_000), details: { valueString: 'labels={'.repeat(50_000) } },
+    ];
+    for (const alert of huge) assert.ok(targetHints({ id: 'x', ...alert }).length < 1000);
   });
 });
