@@ -63,7 +63,7 @@ export async function has({ client, machines }: Stage, { needs }: Scenario): Pro
 const speed = 20;
 
 /** Milliseconds between two looks. */
-const pauseBeforeLook = 100;
+export const pauseBeforeLook = 100;
 
 /** So many restarts make a back-off that outlasts the questions. */
 const restartsBeforeCalm = 4;
