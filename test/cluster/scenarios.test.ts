@@ -72,6 +72,8 @@ describe('The five incidents on a real Kubernetes', function () {
       user: 'tester',
       analyst: { engine: 'builtin' },
       verification: { timeoutSeconds: 120, settleSeconds: 5 },
+      // As the alerts call it.
+      contextByCluster: { practice: kubernetes.context },
       ...options,
     });
 
@@ -102,6 +104,19 @@ describe('The five incidents on a real Kubernetes', function () {
         assert.equal(await healed(scenario(name), client), false, `${name} must still be broken`);
       }
       assert.deepEqual(await agent.executionHistory(), []);
+    } finally {
+      await agent.dispose();
+    }
+  });
+
+  it('asks in YOLO mode where no setting knows the cluster that the alert names', async () => {
+    const agent = agentWith({ mode: 'yolo', destructiveOperations: true, contextByCluster: {} });
+    try {
+      const { plan, executionResults } = await agent.handleAlert(alertOf('crashloop'));
+      assert.equal(plan.steps[0]?.decision.outcome, 'ask');
+      assert.match(plan.steps[0].decision.reason, /cluster practice, which no setting maps/);
+      assert.equal(executionResults.actionsAttempted, 0);
+      assert.equal(await healed(scenario('crashloop'), client), false);
     } finally {
       await agent.dispose();
     }
