@@ -46,7 +46,7 @@ async function mocha(pattern, timeoutMs, limitMs) {
 
 /** Each suite: what it takes, and why it cannot run here, if it cannot. */
 const suites = {
-  unit: { run: () => mocha('test/unit/**/*.test.ts', 20_000, 10 * minute) },
+  unit: { run: () => mocha('test/unit/**/*.test.ts', minute, 10 * minute) },
   kubectl: {
     run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
     unavailable: whyNoBinaries,

@@ -16,8 +16,11 @@ export interface Subject {
   readonly fieldPath?: string;
 }
 
+/** How often a write is tried whose answer never came: a connection may break. The real recorder tries twelve times. */
+const tries = 3;
+
 export interface Recorder {
-  /** Never fails: an event that cannot be written is lost, as with the real recorder. */
+  /** Never fails: an event that the API server refuses, or that cannot be brought to it, is lost, as with the real recorder. */
   record(subject: Subject, type: KubeEvent['type'], reason: string, message: string): Promise<void>;
 }
 
@@ -40,13 +43,16 @@ export function eventRecorder(client: KubeClient, clock: Clock, component: strin
     const at = timestamp(clock.now());
     const before = seen.get(key);
     if (before) {
-      before.count += 1;
-      const change = { count: before.count, lastTimestamp: at };
+      const count = before.count + 1;
+      const change = { count, lastTimestamp: at };
       const patched = await client.patch(events, namespace, before.name, change).catch((error: unknown) => {
         if (error instanceof KubeError && error.status === 404) return undefined;
         throw error;
       });
-      if (patched) return;
+      if (patched) {
+        before.count = count;
+        return;
+      }
     }
     const event: KubeEvent = {
       metadata: { name: `${name}.${randomUUID().replaceAll('-', '').slice(0, 16)}`, namespace },
@@ -72,10 +78,21 @@ export function eventRecorder(client: KubeClient, clock: Clock, component: strin
     seen.set(key, { name: event.metadata.name ?? '', count: 1 });
   };
 
+  const bring = async (...event: Parameters<typeof write>): Promise<void> => {
+    for (let left = tries; left > 0; left--) {
+      try {
+        await write(...event);
+        return;
+      } catch (error) {
+        if (error instanceof KubeError) return;
+      }
+    }
+  };
+
   return {
     record(subject, type, reason, message) {
       // One after another, so that events appear in the order in which things happened.
-      tail = tail.then(() => write(subject, type, reason, message)).catch(() => undefined);
+      tail = tail.then(() => bring(subject, type, reason, message));
       return tail;
     },
   };

@@ -15,7 +15,7 @@ const corpus: Record<string, [text: string, secret: string]> = {
   ],
   'a GitLab token': ['glpat' + '-abcdefghij0123456789', 'abcdefghij0123456789'],
   'a Slack token': ['xoxb' + '-1234567890-abcdefghij', '1234567890-abcdefghij'],
-  'a Slack webhook': ['https://hooks.slack.com/services/T000/B000/XXXXabcd', 'T000/B000/XXXXabcd'],
+  'a Slack webhook': ['https://hooks.slack.com/services/T000/B000/qRs7abcd', 'T000/B000/qRs7abcd'],
   'an AWS key id': ['using AKIA' + 'IOSFODNN7EXAMPLE', 'IOSFODNN7EXAMPLE'],
   'an AWS secret': [
     'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYKEY',

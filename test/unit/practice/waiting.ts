@@ -7,6 +7,9 @@ import type { Selection } from '../../../src/practice/client.ts';
 import { startPracticeCluster } from '../../../src/practice/cluster/start.ts';
 import type { KubeObject, Resource } from '../../../src/practice/objects.ts';
 
+/** Milliseconds; generous, for a machine that does much else. */
+const limit = 40_000;
+
 export interface TestCluster {
   readonly client: KubeClient;
   close(): Promise<void>;
@@ -27,7 +30,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   };
 }
 
-/** Resolves with all objects of a selection as soon as they satisfy `condition`; fails after 10 seconds. */
+/** Resolves with all objects of a selection as soon as they satisfy `condition`; fails after {@link limit}. */
 export async function eventually<T extends KubeObject>(
   client: KubeClient,
   resource: Resource<T>,
@@ -35,7 +38,7 @@ export async function eventually<T extends KubeObject>(
   condition: (objects: readonly T[]) => boolean,
 ): Promise<readonly T[]> {
   const done = new AbortController();
-  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(10_000)]);
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(limit)]);
   const objects = new Map<string, T>();
   let found: readonly T[] | undefined;
   // What a list reports comes in one go: the condition is for all of it.
