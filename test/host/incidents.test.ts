@@ -9,7 +9,7 @@ import { startPagerDuty, type PracticePagerDuty } from '../../src/practice/pager
 const variable = 'PAGERDUTY_API_TOKEN';
 
 /** Waits until `check` holds. */
-async function until(what: string, check: () => boolean, timeoutMs = 15_000): Promise<void> {
+async function until(what: string, check: () => boolean, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!check()) {
     if (Date.now() > end) throw new Error(`This did not come true: ${what}`);

@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
   });
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 20_000,
+    timeout: 60_000,
     color: false,
     reporter: CountingReporter,
     reporterOptions: { counts },

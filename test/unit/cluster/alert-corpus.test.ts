@@ -10,7 +10,7 @@ import { fakeCluster } from './fake-cluster.ts';
 
 async function aboutWhat(alert: Partial<Alert>): Promise<string | string[]> {
   const hints = targetHints({ id: 'Q1', title: 'Something is wrong', ...alert });
-  const resolved = await resolveTarget(fakeCluster(...corpusCluster()), hints, AbortSignal.timeout(5000));
+  const resolved = await resolveTarget(fakeCluster(...corpusCluster()), hints, AbortSignal.timeout(50_000));
   assert.notEqual(resolved.reason, '');
   if (resolved.target !== undefined) {
     return describeRef(resolved.target) + (resolved.doubt === undefined ? '' : '?');
@@ -61,7 +61,7 @@ describe('An alert of any shape', () => {
       fc.asyncProperty(value, fc.string(), async (details, title) => {
         const cluster = fakeCluster(...corpusCluster());
         const hints = targetHints({ id: 'x', title, details });
-        const resolved = await resolveTarget(cluster, hints, AbortSignal.timeout(5000));
+        const resolved = await resolveTarget(cluster, hints, AbortSignal.timeout(50_000));
         assert.ok(resolved.target !== undefined || resolved.candidates.length <= 10);
         assert.ok(cluster.asked.length <= 150, `${cluster.asked.length} requests`);
       }),
@@ -75,7 +75,7 @@ describe('An alert of any shape', () => {
     }));
     const cluster = fakeCluster(...corpusCluster());
     const hints = targetHints({ id: 'x', title: 'deployment checkout in shop', details: { alerts } });
-    const resolved = await resolveTarget(cluster, hints, AbortSignal.timeout(5000));
+    const resolved = await resolveTarget(cluster, hints, AbortSignal.timeout(50_000));
     assert.ok(cluster.asked.length <= 150);
     assert.equal(resolved.target, undefined);
     assert.match(resolved.reason, /more objects than can be looked up/);

@@ -10,7 +10,7 @@ import { refuse, send, startApiServer, type ApiServer, type Handler } from './ap
 let api: ApiServer;
 let answer: Handler;
 
-async function connect(timeoutMs = 2000): Promise<Cluster> {
+async function connect(timeoutMs = 50_000): Promise<Cluster> {
   return connectCluster({ kubeconfig: api.kubeconfig(), timeoutMs });
 }
 
@@ -77,7 +77,7 @@ describe('a cluster', () => {
     closed.close();
     const cluster = await connectCluster({
       kubeconfig: api.kubeconfig({}, `https://127.0.0.1:${port}`),
-      timeoutMs: 2000,
+      timeoutMs: 50_000,
     });
     await failure(cluster.check(), 'cluster-unreachable', `127.0.0.1:${port}`, '"test"', 'nothing listens');
   });
@@ -85,7 +85,7 @@ describe('a cluster', () => {
   it('names server and context when the server does not speak TLS', async () => {
     const cluster = await connectCluster({
       kubeconfig: api.kubeconfig({}, api.url.replace('http:', 'https:')),
-      timeoutMs: 2000,
+      timeoutMs: 50_000,
     });
     await failure(cluster.check(), 'cluster-unreachable', '"test"');
   });

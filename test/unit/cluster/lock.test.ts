@@ -46,7 +46,7 @@ describe('the remediation lock', () => {
       lease = undefined;
       send(response, 200, {});
     });
-    cluster = await connectCluster({ kubeconfig: api.kubeconfig(), timeoutMs: 2000 });
+    cluster = await connectCluster({ kubeconfig: api.kubeconfig(), timeoutMs: 50_000 });
   });
   afterEach(() => api.stop());
 

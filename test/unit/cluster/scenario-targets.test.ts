@@ -63,7 +63,7 @@ describe('The alerts of all incidents that can be rehearsed', function () {
     const resolved = await resolveTarget(
       cluster,
       targetHints(alertFor(incident, [raw])),
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(50_000),
     );
     if (resolved.target === undefined) return resolved.reason;
     const { kind, namespace, name } = resolved.target;

@@ -11,7 +11,7 @@ async function resolve(...hints: Partial<TargetHint>[]): Promise<string> {
   const result = await resolveTarget(
     cluster,
     hints.map((hint) => ({ source: 'label', trust: 'labelled', ...hint })),
-    AbortSignal.timeout(5000),
+    AbortSignal.timeout(50_000),
   );
   if (result.target === undefined) {
     return `none of ${result.candidates.map(({ target: { kind, name } }) => `${kind}/${name}`).join(',')}: ${result.reason}`;
@@ -159,7 +159,7 @@ describe('the target of an alert', () => {
     const hints: TargetHint[] = [
       { ...shop, kind: 'Node', name: 'worker-1', source: 'label node', trust: 'labelled' },
     ];
-    const { target } = await resolveTarget(cluster, hints, AbortSignal.timeout(5000));
+    const { target } = await resolveTarget(cluster, hints, AbortSignal.timeout(50_000));
     assert.deepEqual(target, { context: 'test', kind: 'Node', namespace: '', name: 'worker-1' });
   });
 

@@ -18,7 +18,7 @@ const event = (response: ServerResponse, type: string, object: object): void => 
 
 /** Watches pods, hands every set of names to `until` and stops when it says so. */
 async function watchUntil(until: (names: string[], turn: number) => boolean): Promise<string[][]> {
-  const cluster = await connectCluster({ kubeconfig: api.kubeconfig(), timeoutMs: 2000 });
+  const cluster = await connectCluster({ kubeconfig: api.kubeconfig(), timeoutMs: 50_000 });
   const controller = new AbortController();
   const sets: string[][] = [];
   await cluster.watch(

@@ -29,7 +29,7 @@ async function investigate(around: IncidentBackground, claude?: Analyst) {
   );
   const { diagnosis } = await diagnose({
     ...{ alert, target: target(), cluster, background: around },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(50_000),
     ...(claude === undefined ? {} : { claude }),
   });
   return diagnosis;

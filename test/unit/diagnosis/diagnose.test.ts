@@ -17,7 +17,7 @@ const cluster = (): ReturnType<typeof fakeCluster> =>
   );
 
 const claudeSays = (analyse: Analyst['analyse']): Analyst => ({ engine: 'claude', analyse });
-const run = (claude: Analyst, signal = AbortSignal.timeout(5000)): ReturnType<typeof diagnose> =>
+const run = (claude: Analyst, signal = AbortSignal.timeout(50_000)): ReturnType<typeof diagnose> =>
   diagnose({ alert, target: target(), cluster: cluster(), claude, signal });
 
 const rollback = (revisionNumber: number): ActionProposal => ({
@@ -40,7 +40,7 @@ describe('a diagnosis', () => {
       alert,
       target: target(),
       cluster: cluster(),
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(50_000),
     });
     assert.equal(diagnosis.engine, 'builtin');
     assert.deepEqual(diagnosis.notes, []);
@@ -97,7 +97,7 @@ describe('a diagnosis', () => {
           pod('checkout-hash2-a', 2, crashing(127)),
         ),
         claude: claudeSays(async () => analysis(rollback(1), restart, command)),
-        signal: AbortSignal.timeout(5000),
+        signal: AbortSignal.timeout(50_000),
       });
       assert.deepEqual(
         diagnosis.proposals.map(({ action }) => action),

@@ -9,7 +9,7 @@ const present = (cluster: FakeCluster, name: FindingName, kind = 'Deployment'): 
   findingPresent(
     cluster,
     { name, target: { kind, namespace: 'shop', name: 'checkout' } },
-    AbortSignal.timeout(5000),
+    AbortSignal.timeout(50_000),
   );
 
 describe('whether a finding is gone', () => {

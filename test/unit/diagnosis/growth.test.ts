@@ -94,7 +94,7 @@ describe('what an investigation asks of a cluster', () => {
   const traffic = async (): Promise<Traffic> => {
     const connected = await connectCluster({ kubeconfig: proxy.kubeconfig });
     const target = { context: 'practice', kind: 'Deployment', namespace: shop, name: 'checkout' };
-    const snapshot = await collect(connected, target, { signal: AbortSignal.timeout(15_000) });
+    const snapshot = await collect(connected, target, { signal: AbortSignal.timeout(50_000) });
     assert.equal(snapshot.pods.length, 3);
     assert.deepEqual(snapshot.gaps, []);
     assert.ok(snapshot.events.length >= 3);

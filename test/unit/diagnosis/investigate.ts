@@ -26,7 +26,7 @@ export interface Investigated extends Analysis {
 }
 
 export async function investigate(cluster: Cluster, about = target()): Promise<Investigated> {
-  const signal = AbortSignal.timeout(5000);
+  const signal = AbortSignal.timeout(50_000);
   const snapshot = await collect(cluster, about, { signal });
   const { findings, evidence } = findFindings(snapshot);
   const analysis = await createBuiltinAnalyst(snapshot).analyse(

@@ -37,7 +37,7 @@ describe('The background of an incident', () => {
     });
   const collect = (budgetMs?: number) =>
     collectBackground(backgroundOf(client, incident), {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(50_000),
       ...(budgetMs === undefined ? {} : { budgetMs }),
     });
   const summaries = async (): Promise<string[]> => (await collect()).evidence.map(({ summary }) => summary);
@@ -112,13 +112,13 @@ describe('The background of an incident', () => {
     const silent = () => new Promise<never>(() => undefined);
     const { gaps } = await collectBackground(
       { changes: silent, past: silent, related: silent, notes: silent },
-      { signal: AbortSignal.timeout(10_000), budgetMs: 5 },
+      { signal: AbortSignal.timeout(50_000), budgetMs: 5 },
     );
     assert.equal(gaps.length, 4);
   });
 
   it('is empty where nobody keeps incidents', async () => {
-    assert.deepEqual(await collectBackground(undefined, { signal: AbortSignal.timeout(1000) }), {
+    assert.deepEqual(await collectBackground(undefined, { signal: AbortSignal.timeout(50_000) }), {
       evidence: [],
       gaps: [],
     });

@@ -79,7 +79,7 @@ describe('the practice process', () => {
     const config: unknown = parse(readFileSync(kubernetes.kubeconfig, 'utf8'));
     const client = clientFromKubeconfig(JSON.stringify(config));
     const scenario = scenarioNamed('crashloop');
-    const stage = { client, clock: wallClock(50), signal: AbortSignal.timeout(15_000) };
+    const stage = { client, clock: wallClock(50), signal: AbortSignal.timeout(50_000) };
     for (const deed of scenario.fixes[0]?.deeds ?? []) await carryOut(scenario, stage, deed);
     client.close();
 

@@ -31,7 +31,7 @@ describe('The runbooks of an incident', () => {
         },
       },
       runbookFiles: [runbook, { path: '/books/other.md', text: '---\nname: cart\n---\nNot for this\n' }],
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(50_000),
     });
     const [investigation] = asked;
     assert.ok(investigation);

@@ -10,7 +10,7 @@ const read = (
   workload = deployment(),
 ): Promise<KubeObject[]> =>
   warningsOf(
-    { cluster, namespace: 'shop', reader: (_what, _otherwise, work) => work(AbortSignal.timeout(1000)) },
+    { cluster, namespace: 'shop', reader: (_what, _otherwise, work) => work(AbortSignal.timeout(50_000)) },
     workload,
     pods,
   );

@@ -87,7 +87,7 @@ describe('The catalogue of incidents, on the practice cluster', function () {
   it('names a pod, not the Deployment, in the alert of the image that cannot be pulled', async () => {
     const scenario = scenarioNamed('image-pull');
     await practice.play(scenario.name);
-    const stage = practice.stage(AbortSignal.timeout(15_000));
+    const stage = practice.stage(AbortSignal.timeout(50_000));
     const { labels } = scenario.alarm(await until(scenario, stage, scenario.symptom, 'to be broken'));
     assert.ok(labels['pod']?.startsWith('catalog-'));
     assert.equal(labels['deployment'], undefined);
