@@ -11,6 +11,19 @@ export interface Traffic {
   requests: number;
   /** Of the bodies of the answers. */
   bytes: number;
+  /** What kubectl changed, dry runs apart, as `PATCH /apis/apps/v1/namespaces/shop/deployments/cart`. */
+  changes: string[];
+}
+
+/** What a request of kubectl's changes; undefined where it changes nothing. Reviews of rights are creations that keep nothing. */
+function changeOf({ method = 'GET', url = '/', headers }: http.IncomingMessage): string | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const changes =
+    method !== 'GET' &&
+    String(headers['user-agent']).startsWith('kubectl') &&
+    !searchParams.has('dryRun') &&
+    !/\/self\w+reviews$/.test(pathname);
+  return changes ? `${method} ${pathname}` : undefined;
 }
 
 export interface CountingProxy {
@@ -23,6 +36,7 @@ export interface CountingProxy {
 
 interface Kubeconfig {
   clusters: { name: string; cluster: Record<string, unknown> & { server: string } }[];
+  users: { user: { token?: string } }[];
 }
 
 /**
@@ -36,10 +50,16 @@ export async function startCountingProxy(kubeconfig: string, written: string): P
   const ca = Buffer.from(String(entry.cluster['certificate-authority-data'] ?? ''), 'base64').toString();
   const agent = new https.Agent({ keepAlive: true, ...(ca === '' ? {} : { ca }) });
   const { server: target } = entry.cluster;
-  let traffic: Traffic = { requests: 0, bytes: 0 };
+  // kubectl sends no token to a server without TLS: the proxy signs in for it.
+  const authorization = `Bearer ${config.users[0]?.user.token ?? ''}`;
+  const nothing = (): Traffic => ({ requests: 0, bytes: 0, changes: [] });
+  let traffic = nothing();
   const proxy = http.createServer((request, response) => {
     traffic.requests++;
-    const { method, headers, url = '/' } = request;
+    const change = changeOf(request);
+    if (change !== undefined) traffic.changes.push(change);
+    const { method, url = '/' } = request;
+    const headers = { authorization, ...request.headers };
     const onward = https.request(new URL(url, target), { method, headers, agent }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('data', (chunk: Buffer) => (traffic.bytes += chunk.length)).pipe(response);
@@ -56,7 +76,7 @@ export async function startCountingProxy(kubeconfig: string, written: string): P
     kubeconfig: written,
     taken() {
       const taken = traffic;
-      traffic = { requests: 0, bytes: 0 };
+      traffic = nothing();
       return taken;
     },
     async close() {

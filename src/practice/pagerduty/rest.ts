@@ -234,7 +234,12 @@ function listIncidents(store: Store, call: Call): Answer {
         'team_ids[]',
         one.service.teams.map(({ id }) => id),
       ) &&
-      matches('user_ids[]', [one.assignee.id]),
+      matches('user_ids[]', [one.assignee.id]) &&
+      // It finds an incident by the alerts under it.
+      matches(
+        'incident_key',
+        one.alerts.map(({ dedupKey }) => dedupKey),
+      ),
   );
   const keys = (query.get('sort_by') ?? 'created_at:asc').split(',');
   if (keys.length > 2)

@@ -50,6 +50,16 @@ describe('Practice PagerDuty', () => {
     assert.equal((await ask('/incidents')).body.incidents.length, 2);
   });
 
+  it('finds incidents by the key of their alerts', async () => {
+    await send(trigger());
+    await send(trigger({ dedup_key: 'k2' }, { summary: 'cart is down' }));
+    const { incidents } = (await ask('/incidents?incident_key=k2')).body;
+    assert.deepEqual(
+      incidents.map(({ title }: { title: string }) => title),
+      ['cart is down'],
+    );
+  });
+
   it('puts custom_details into the alert', async () => {
     await send(trigger({}, { custom_details: { namespace: 'shop' } }));
     const [incident] = (await ask('/incidents')).body.incidents;

@@ -1,0 +1,21 @@
+/** A short soak, as `npm run soak` runs a long one. */
+import assert from 'node:assert/strict';
+import { growth } from '../soak/results.ts';
+import { soak } from '../soak/soak.ts';
+
+describe('Many incidents in YOLO mode, side by side', function () {
+  this.timeout(6 * 60_000);
+
+  it('all come to an end: nothing runs twice, nothing is harmed, and resolved is what is', async () => {
+    const { faults, ends, commands } = await soak(24, () => undefined);
+    assert.deepEqual(faults, []);
+    assert.ok((ends['resolved'] ?? 0) >= 18, JSON.stringify(ends));
+    assert.ok(commands >= 18);
+  });
+
+  it('take no more memory the longer it goes on; one that grew would be told', () => {
+    const flat = [30, 38, 41, 42, 41, 43, 42, 42, 43];
+    assert.equal(growth({ heap: flat }).grows, false);
+    assert.equal(growth({ heap: flat.map((size, index) => size + 8 * index) }).grows, true);
+  });
+});
