@@ -1,10 +1,10 @@
 /** PagerDuty's REST API v2, as far as the product needs it: one request at a time, with its limits respected. */
 import { isOncallError, OncallError } from '../domain/error.ts';
-import type { Incident, Note, Urgency } from '../domain/incident.ts';
+import type { Incident, Named, Note, Urgency } from '../domain/incident.ts';
 import { hasDetails } from './alert.ts';
 import { checkedBase } from './access.ts';
 import { unreadable } from './failures.ts';
-import { readIncident, readNote, readPage, readUser, type PagerDutyUser } from './read.ts';
+import { readIncident, readNamed, readNote, readPage, readUser, type PagerDutyUser } from './read.ts';
 import { Requests, retryDelay } from './requests.ts';
 
 export interface PagerDutyOptions {
@@ -40,6 +40,8 @@ const REACH = 10_000;
 const ALERTS = 300;
 
 export class PagerDutyClient {
+  /** Scheme and host of the API: incidents of one address are unknown at another. */
+  readonly address: string;
   readonly #requests: Requests;
   readonly #onSkipped: (message: string) => void;
   #fromEmail: string | undefined;
@@ -48,6 +50,7 @@ export class PagerDutyClient {
   /** @throws OncallError `setting-invalid` where the base URL is neither https nor loopback */
   constructor(options: PagerDutyOptions) {
     const base = checkedBase(options.baseUrl ?? hosts[options.region ?? 'us']);
+    this.address = base.origin;
     this.#requests = new Requests(
       base,
       options.token,
@@ -134,6 +137,19 @@ export class PagerDutyClient {
     return page.items;
   }
 
+  /**
+   * One incident as it is now.
+   * @throws OncallError `pagerduty-*`, `cancelled`; `pagerduty-rejected` where there is none of that id
+   */
+  async incident(incidentId: string, signal?: AbortSignal): Promise<Incident> {
+    const path = `/incidents/${encodeURIComponent(incidentId)}`;
+    const body = await this.#requests.json({ method: 'GET', path, signal });
+    const incident = readIncident((body as { incident?: unknown } | null)?.incident);
+    if (incident === undefined)
+      throw unreadable(this.#requests.attempted('GET', path), 'without an incident');
+    return incident;
+  }
+
   /** Acknowledges; an incident that somebody else acknowledged already is fine. */
   async acknowledge(incidentId: string, signal?: AbortSignal): Promise<void> {
     await this.#setStatus(incidentId, 'acknowledged', 1002, signal);
@@ -142,6 +158,41 @@ export class PagerDutyClient {
   /** Resolves; an incident that is resolved already is fine. */
   async resolve(incidentId: string, signal?: AbortSignal): Promise<void> {
     await this.#setStatus(incidentId, 'resolved', 1001, signal);
+  }
+
+  /**
+   * Acknowledged for a while, then triggered again.
+   * @param seconds 1 to 604,800 (a week)
+   * @throws OncallError `pagerduty-rejected` where the incident is not acknowledged
+   */
+  async snooze(incidentId: string, seconds: number, signal?: AbortSignal): Promise<void> {
+    await this.#write(
+      'POST',
+      `/incidents/${encodeURIComponent(incidentId)}/snooze`,
+      { duration: seconds },
+      signal,
+    );
+  }
+
+  /** Takes an incident from whom it is assigned to and gives it to one user, whom PagerDuty notifies. */
+  async reassign(incidentId: string, userId: string, signal?: AbortSignal): Promise<void> {
+    const assignments = [{ assignee: { id: userId, type: 'user_reference' } }];
+    const change = { incident: { type: 'incident_reference', assignments } };
+    await this.#write('PUT', `/incidents/${encodeURIComponent(incidentId)}`, change, signal);
+  }
+
+  /**
+   * Users of the account, a hundred at most.
+   * @param name a part of their names; empty for anybody
+   */
+  async users(name: string, signal?: AbortSignal): Promise<{ users: Named[]; more: boolean }> {
+    const query = new URLSearchParams({ limit: String(PAGE), ...(name === '' ? {} : { query: name }) });
+    const page = readPage(
+      await this.#requests.json({ method: 'GET', path: '/users', query, signal }),
+      'users',
+    );
+    if (page === undefined) throw unreadable(this.#requests.attempted('GET', '/users'), 'without users');
+    return { users: page.items.flatMap((item) => readNamed(item) ?? []), more: page.more };
   }
 
   async notes(incidentId: string, signal?: AbortSignal): Promise<Note[]> {

@@ -28,6 +28,13 @@ export class Unreachable extends OncallError {
   }
 }
 
+/** PagerDuty will not do it, whatever the settings are: the incident is gone, over, or the request is none that it takes. */
+export class Declined extends OncallError {
+  constructor(message: string, next: string) {
+    super('pagerduty-rejected', message, next);
+  }
+}
+
 const CHECK_NETWORK =
   'Check the network, the proxy and oncall.pagerduty.region; https://status.pagerduty.com tells whether PagerDuty itself is down.';
 
@@ -87,11 +94,7 @@ export function refused(
         'Set oncall.pagerduty.fromEmail to the email address of a user of this PagerDuty account.',
       );
     case code === 1001:
-      return new OncallError(
-        'pagerduty-rejected',
-        answered,
-        'The incident is already resolved; refresh the list.',
-      );
+      return new Declined(answered, 'The incident is already resolved; refresh the list.');
     case status === 402:
       return new OncallError(
         'pagerduty-rejected',
@@ -99,18 +102,25 @@ export function refused(
         'The PagerDuty plan of this account does not include it.',
       );
     case status === 404:
-      return new OncallError(
-        'pagerduty-rejected',
+      return rejected(
         answered,
+        code,
         'Refresh the list: the incident may be gone, or belong to another account or region than the token.',
       );
     default:
-      return new OncallError(
-        'pagerduty-rejected',
+      return rejected(
         answered,
+        code,
         'Check the oncall.pagerduty settings (team, service and user ids, email address, base URL).',
       );
   }
+}
+
+/** Only PagerDuty itself gives a code; without one it was something in between. */
+function rejected(answered: string, code: number | undefined, next: string): OncallError {
+  return code === undefined
+    ? new OncallError('pagerduty-rejected', answered, next)
+    : new Declined(answered, next);
 }
 
 /** The error for a request that got no answer at all. `cause` is what fetch threw. */

@@ -45,6 +45,8 @@ describe('PagerDuty client', () => {
         updatedAt: raised.updatedAt,
         url: `${server.baseUrl}/web/incidents/${raised.id}`,
         assignees: ['Robin Rota'],
+        assigneeIds: ['PUSER1'],
+        teams: raised.service.teams.map(({ id, summary }) => ({ id, name: summary })),
         acknowledgedBy: [],
       });
       assert.equal(server.requests.length, 1);
@@ -139,6 +141,15 @@ describe('PagerDuty client', () => {
     });
   });
 
+  it('reads one incident as it is now, and says when there is none', async () => {
+    const { id } = server.raise({ summary: 'checkout is down' });
+    await client().acknowledge(id);
+    assert.equal((await client().incident(id)).status, 'acknowledged');
+    await fails(client().incident('QNONE'), 'pagerduty-rejected', /404/);
+    server.fail({ status: 200, body: { incident: { id } } });
+    await fails(client().incident(id), 'pagerduty-unreachable', /without an incident/);
+  });
+
   describe('tokens', () => {
     it('of both kinds are sent the way that their kind needs', async () => {
       await client({ token: server.token }).me();
@@ -186,6 +197,41 @@ describe('PagerDuty client', () => {
         'pagerduty-rejected',
         /fromEmail/,
       );
+    });
+  });
+
+  describe('snoozing and reassigning', () => {
+    it('snooze what is acknowledged, until it triggers again', async () => {
+      const { id } = server.raise({ summary: 'x' });
+      await fails(client().snooze(id, 900), 'pagerduty-rejected', /Not Acknowledged/);
+      await client().acknowledge(id);
+      await client().snooze(id, 900);
+      const { triggersAgainAt } = await client().incident(id);
+      const minutes = (Date.parse(triggersAgainAt ?? '') - Date.now()) / 60_000;
+      assert.ok(minutes > 10 && minutes <= 15, String(minutes));
+      const sent = server.requests.findLast(({ path }) => path.endsWith('/snooze'));
+      assert.deepEqual(sent?.body, { duration: 900 });
+      assert.equal(sent?.headers['from'], 'robin@example.com');
+    });
+
+    it('give an incident to somebody else, who is found by a part of the name', async () => {
+      const { id } = server.raise({ summary: 'x' });
+      const { users, more } = await client().users('second');
+      assert.deepEqual([users, more], [[{ id: 'PUSER2', name: 'Sam Second' }], false]);
+      await client().reassign(id, 'PUSER2');
+      assert.deepEqual((await client().incident(id)).assigneeIds, ['PUSER2']);
+      assert.equal((await client().users('')).users.length, 2);
+      assert.deepEqual(await client().openIncidents({ assignedToMe: true }), []);
+    });
+
+    it('say what is wrong with a user, a time or a key', async () => {
+      const { id } = server.raise({ summary: 'x' });
+      await fails(client().reassign(id, 'nobody'), 'pagerduty-rejected', /User not found/);
+      await client().acknowledge(id);
+      await fails(client().snooze(id, 604_801), 'pagerduty-rejected', /604800/);
+      const readOnly = client({ token: server.readOnlyToken, fromEmail: 'robin@example.com' });
+      await fails(readOnly.snooze(id, 60), 'pagerduty-forbidden');
+      await fails(readOnly.reassign(id, 'PUSER2'), 'pagerduty-forbidden');
     });
   });
 
