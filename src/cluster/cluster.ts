@@ -66,6 +66,16 @@ export interface Cluster {
     holder: string,
     seconds: number,
   ): Promise<{ acquired: true } | { acquired: false; by: LockHolder }>;
+  /**
+   * Holds the Lease `name`, which `holder` took, for `seconds` more. It is never taken back: where somebody else has it now, or
+   * nobody, it was lost.
+   */
+  renewLock(
+    namespace: string,
+    name: string,
+    holder: string,
+    seconds: number,
+  ): Promise<{ renewed: true } | { renewed: false; by?: LockHolder }>;
   /** Releases a Lease that `holder` holds; anything else is left alone. */
   releaseLock(namespace: string, name: string, holder: string): Promise<void>;
 }

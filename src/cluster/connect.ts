@@ -7,7 +7,9 @@ import { redact } from '../domain/redaction.ts';
 import type { Cluster } from './cluster.ts';
 import { noCredentials, type Place } from './failure.ts';
 import { chooseKubeconfig, kubeconfigPaths, type KubeconfigContents } from './kubeconfig.ts';
-import { acquireLease, releaseLease } from './lock.ts';
+import { mayI, serverTime, type ClusterAccess } from './access.ts';
+import { acquireLease, releaseLease, renewLease } from './lock.ts';
+import { restrictPlugins } from './plugin-environment.ts';
 import { checkServer, getMetadata, getObject, listAll, readLogs } from './reads.ts';
 import { Requests, type ApiAnswer, type ApiRequest, type Send } from './requests.ts';
 import { watchAll } from './watch.ts';
@@ -17,6 +19,7 @@ export interface ConnectOptions {
   readonly kubeconfig?: string;
   /** Unset: the kubeconfig's current context, pinned from now on. */
   readonly context?: string;
+  /** Where KUBECONFIG and the home folder are looked up, and what credential plugins see a part of; `process.env` where absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Time limit of one request, milliseconds [15000]. */
   readonly timeoutMs?: number;
@@ -49,20 +52,7 @@ interface LoadedKubeconfig extends KubeconfigContents {
  * @throws OncallError `kubeconfig-missing`, `kubeconfig-invalid`, `context-missing`
  */
 export async function connectCluster(options: ConnectOptions): Promise<Cluster> {
-  const paths = kubeconfigPaths(options.kubeconfig, options.env ?? process.env);
-  const { path, context, contents } = chooseKubeconfig(paths, options.context, load);
-  const { config } = contents;
-  config.setCurrentContext(context);
-  const address = config.getCurrentCluster()?.server;
-  if (address === undefined || !URL.canParse(address)) {
-    throw new OncallError(
-      'kubeconfig-invalid',
-      `The context "${context}" of ${path} names a cluster that the file does not describe`,
-      'Put the context, its cluster and its user into one file, as "kubectl config view --flatten" does.',
-    );
-  }
-  const place = { context, server: redact(address) };
-  const requests = new Requests(place, sender(config, address, place), options.timeoutMs ?? 15_000);
+  const { path, context, place, requests } = open(options);
   return {
     context,
     kubeconfig: path,
@@ -75,8 +65,51 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     watch: (kind, selection, onChange, signal) => watchAll(requests, kind, selection, onChange, signal),
     acquireLock: (namespace, name, holder, seconds) =>
       acquireLease(requests, namespace, name, holder, seconds),
+    renewLock: (namespace, name, holder, seconds) => renewLease(requests, namespace, name, holder, seconds),
     releaseLock: (namespace, name, holder) => releaseLease(requests, namespace, name, holder),
   };
+}
+
+/**
+ * The same cluster, for somebody who asks whether it is fit to work with.
+ * @throws as {@link connectCluster}
+ */
+export async function connectAccess(options: ConnectOptions): Promise<ClusterAccess> {
+  const { path, context, place, requests } = open(options);
+  return {
+    context,
+    kubeconfig: path,
+    server: place.server,
+    check: (signal) => checkServer(requests, signal),
+    time: (signal) => serverTime(requests, signal),
+    mayI: (right, namespace, signal) => mayI(requests, right, namespace, signal),
+  };
+}
+
+interface Opened {
+  readonly path: string;
+  readonly context: string;
+  readonly place: Place;
+  readonly requests: Requests;
+}
+
+function open(options: ConnectOptions): Opened {
+  const paths = kubeconfigPaths(options.kubeconfig, options.env ?? process.env);
+  const { path, context, contents } = chooseKubeconfig(paths, options.context, load);
+  const { config } = contents;
+  config.setCurrentContext(context);
+  restrictPlugins(config, options.env ?? process.env);
+  const address = config.getCurrentCluster()?.server;
+  if (address === undefined || !URL.canParse(address)) {
+    throw new OncallError(
+      'kubeconfig-invalid',
+      `The context "${context}" of ${path} names a cluster that the file does not describe`,
+      'Put the context, its cluster and its user into one file, as "kubectl config view --flatten" does.',
+    );
+  }
+  const place = { context, server: redact(address) };
+  const requests = new Requests(place, sender(config, address, place), options.timeoutMs ?? 15_000);
+  return { path, context, place, requests };
 }
 
 function load(path: string): LoadedKubeconfig | undefined {

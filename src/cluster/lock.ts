@@ -3,10 +3,8 @@
  * Every write carries the resourceVersion that was read; who loses the race reads again.
  */
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { describeRef } from '../domain/kubernetes.ts';
 import type { LockHolder } from './cluster.ts';
 import type { ApiRequest, Reply, Requests } from './requests.ts';
-import { getObject } from './reads.ts';
 import { collectionPath, objectPath } from './resources.ts';
 
 const attempts = 4;
@@ -31,7 +29,7 @@ export async function acquireLease(
   const ref = { kind: 'Lease', namespace, name };
   let by: LockHolder = { holder: 'somebody else', since: now().toISOString() };
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const lease = await getObject(requests, ref);
+    const lease = await readLease(requests, namespace, name);
     const time = now();
     const old: LeaseSpec = lease?.['spec'] ?? {};
     const mine = old.holderIdentity === holder;
@@ -51,6 +49,29 @@ export async function acquireLease(
   return { acquired: false, by };
 }
 
+/** See `Cluster.renewLock`. */
+export async function renewLease(
+  requests: Requests,
+  namespace: string,
+  name: string,
+  holder: string,
+  seconds: number,
+  now: () => Date = () => new Date(),
+): Promise<{ renewed: true } | { renewed: false; by?: LockHolder }> {
+  const lease = await readLease(requests, namespace, name);
+  if (lease === undefined) return { renewed: false };
+  const old: LeaseSpec = lease['spec'] ?? {};
+  const time = now();
+  if (old.holderIdentity !== holder) {
+    const since = isoTime(old.acquireTime ?? old.renewTime, time);
+    return { renewed: false, by: { holder: old.holderIdentity ?? '', since } };
+  }
+  const spec = { ...old, leaseDurationSeconds: seconds, renewTime: microTime(time) };
+  const { status } = await write(requests, { kind: 'Lease', namespace, name }, lease, spec);
+  // Somebody wrote between the read and the write: what it is now is read anew.
+  return status < 300 ? { renewed: true } : renewLease(requests, namespace, name, holder, seconds, now);
+}
+
 /** See `Cluster.releaseLock`. */
 export async function releaseLease(
   requests: Requests,
@@ -59,7 +80,7 @@ export async function releaseLease(
   holder: string,
 ): Promise<void> {
   const ref = { kind: 'Lease', namespace, name };
-  const lease = await getObject(requests, ref);
+  const lease = await readLease(requests, namespace, name);
   if (lease === undefined || lease['spec']?.holderIdentity !== holder) return;
   const { uid, resourceVersion } = lease.metadata;
   // 404 and 409: it is gone or somebody else's by now.
@@ -69,11 +90,27 @@ export async function releaseLease(
       path: objectPath(ref),
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
       verb: 'delete',
-      what: describeRef(ref),
+      what: leasesIn(namespace),
     },
     undefined,
     [404, 409],
   );
+}
+
+/** As RBAC names them, so that a missing right is named as it would be granted. */
+function leasesIn(namespace: string): string {
+  return `leases.coordination.k8s.io in namespace ${namespace}`;
+}
+
+async function readLease(
+  requests: Requests,
+  namespace: string,
+  name: string,
+): Promise<KubeObject | undefined> {
+  const path = objectPath({ kind: 'Lease', namespace, name });
+  const request: ApiRequest = { method: 'GET', path, verb: 'get', what: leasesIn(namespace) };
+  const { status, body } = await requests.reply(request, undefined, [404]);
+  return status === 404 ? undefined : { ...requests.parse<KubeObject>(body), kind: 'Lease' };
 }
 
 function write(
@@ -95,9 +132,9 @@ function write(
           path: collectionPath('Lease', ref.namespace),
           body,
           verb: 'create',
-          what: `leases in namespace ${ref.namespace}`,
+          what: leasesIn(ref.namespace),
         }
-      : { method: 'PUT', path: objectPath(ref), body, verb: 'update', what: describeRef(ref) };
+      : { method: 'PUT', path: objectPath(ref), body, verb: 'update', what: leasesIn(ref.namespace) };
   return requests.reply(request, undefined, lease === undefined ? [409] : [404, 409]);
 }
 

@@ -25,6 +25,7 @@ export type Send = (request: ApiRequest, signal: AbortSignal) => Promise<ApiAnsw
 /** What came back, where the caller wants to judge the status itself. */
 export interface Reply {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -57,7 +58,7 @@ export class Requests {
         const answer = await this.#send(request, both);
         return { status: answer.status, headers: answer.headers, body: await answer.text() };
       });
-      if (status < 300 || accepted.includes(status)) return { status, body };
+      if (status < 300 || accepted.includes(status)) return { status, headers, body };
       const wait = Number(headers['retry-after']);
       const overloaded = status === 429 || (status === 503 && headers['retry-after'] !== undefined);
       if (!overloaded || attempt >= overloadRetries) throw refusal(this.place, status, body, request);

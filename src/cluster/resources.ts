@@ -80,6 +80,11 @@ export function canonicalKind(text: string): string | undefined {
   return undefined;
 }
 
+/** The version of the API that a kind is read in; undefined for one that is not in the table. */
+export function apiVersionOf(kind: string): string | undefined {
+  return byKind.get(kind)?.apiVersion;
+}
+
 /** @throws OncallError `target-unknown` for a kind that is not in the table. */
 export function resourceOf(kind: string): Resource {
   const resource = byKind.get(kind);

@@ -1,5 +1,5 @@
 /** The face of an analyst: whatever turns evidence into a cause and remedies. */
-import type { ActionProposal } from '../domain/action.ts';
+import type { ActionProposal, Proposal } from '../domain/action.ts';
 import type { AnalysisUsage, SentRequest } from '../domain/analysis.ts';
 import type { Evidence, EvidenceGap, Finding, Hypothesis } from '../domain/diagnosis.ts';
 import type { Alert } from '../domain/incident.ts';
@@ -23,11 +23,16 @@ export interface Analysis {
   /** Empty when not known. */
   readonly rootCause: string;
   readonly hypotheses: readonly Hypothesis[];
-  readonly proposals: readonly ActionProposal[];
+  readonly proposals: readonly Proposal[];
   /** What the analyst read beside what it was given; its ids go on where those of the investigation end. */
   readonly evidence?: readonly Evidence[];
   /** What people must know of how the analysis came about: `Claude had to stop reading: …`. */
   readonly notes?: readonly string[];
+}
+
+/** An analysis whose every proposal is an action that can be carried out. */
+export interface ConcreteAnalysis extends Analysis {
+  readonly proposals: readonly ActionProposal[];
 }
 
 export interface AnalysisOptions {

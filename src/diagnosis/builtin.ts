@@ -1,8 +1,8 @@
 /** The built-in analyst: rules only, no model, no network. Logs are evidence for people here; no text in them becomes an action. */
 import type { ActionProposal } from '../domain/action.ts';
-import type { FindingName } from '../domain/diagnosis.ts';
+import type { Finding, FindingName } from '../domain/diagnosis.ts';
 import { describeRef } from '../domain/kubernetes.ts';
-import type { Analysis, Analyst, Investigation } from './analyst.ts';
+import type { ConcreteAnalysis, Investigation } from './analyst.ts';
 import { isConsequence } from './ranking.ts';
 import { forConfigError, forFailedMount } from './remedies/configuration.ts';
 import { forFailedCreate } from './remedies/creation.ts';
@@ -70,14 +70,26 @@ function forUnavailable(context: RemedyContext): Remedy {
   );
 }
 
-/** Makes an analyst for one snapshot: what remedies need (revisions, labels, limits) is in there. */
-export function createBuiltinAnalyst(snapshot: Snapshot): Analyst {
-  return { engine: 'builtin', analyse: (investigation) => Promise.resolve(analyse(snapshot, investigation)) };
+/** A finding with what is known of its cause and its remedy. */
+export interface RemediedFinding {
+  readonly finding: Finding;
+  readonly remedy: Remedy;
 }
 
-function analyse(snapshot: Snapshot, { findings, evidence }: Investigation): Analysis {
-  const causes = findings.filter((finding) => !isConsequence(finding, findings, snapshot));
-  const found = causes.map((finding): Remedy => remedies[finding.name]({ snapshot, finding, evidence }));
+/** The findings that are no mere consequence of another one, the root cause first, each with its remedy. */
+export function remediesOf(
+  snapshot: Snapshot,
+  { findings, evidence }: Pick<Investigation, 'findings' | 'evidence'>,
+): RemediedFinding[] {
+  return findings
+    .filter((finding) => !isConsequence(finding, findings, snapshot))
+    .map((finding) => ({ finding, remedy: remedies[finding.name]({ snapshot, finding, evidence }) }));
+}
+
+/** The analysis by rules of one snapshot: what remedies need (revisions, labels, limits) is in there. */
+export function analyseBuiltin(snapshot: Snapshot, investigation: Investigation): ConcreteAnalysis {
+  const { findings, evidence } = investigation;
+  const found = remediesOf(snapshot, investigation).map(({ remedy }) => remedy);
   return {
     summary:
       findings.length === 0

@@ -1,17 +1,18 @@
 /** One investigation: collect, find, analyse. */
-import { isDeepStrictEqual } from 'node:util';
 import type { ActionName, ActionProposal } from '../domain/action.ts';
 import type { Diagnosis, Evidence, Finding, FindingName } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground } from '../domain/incident.ts';
 import { describeRef, sameRef, type ObjectRef, type Target } from '../domain/kubernetes.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
-import type { Analysis, AnalysisOptions, Analyst, Investigation } from './analyst.ts';
+import type { AnalysisOptions, Analyst, ConcreteAnalysis, Investigation } from './analyst.ts';
 import { collectBackground } from './background.ts';
-import { createBuiltinAnalyst } from './builtin.ts';
+import { analyseBuiltin, remediesOf } from './builtin.ts';
+import { choose } from './choices.ts';
 import { collect } from './collect.ts';
 import { findFindings } from './findings/findings.ts';
 import { notesOnGitOps } from './gitops.ts';
+import { marked, mergeProposals, objectOf } from './proposals.ts';
 import type { ReadableCluster } from './read.ts';
 import { redacting } from './redacting.ts';
 import { subjectOf, valuesOf } from './runbooks/incident.ts';
@@ -67,9 +68,9 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
     ...{ alert, target, evidence, gaps, findings },
     runbooks: fitting.evidence.filter(({ id }) => fitting.runbooks.some((one) => one.evidence === id)),
   };
-  const builtin = await createBuiltinAnalyst(snapshot).analyse(investigation, { signal });
+  const builtin = analyseBuiltin(snapshot, investigation);
 
-  let analysis: Analysis = builtin;
+  let analysis: ConcreteAnalysis = builtin;
   let engine: Diagnosis['engine'] = 'builtin';
   const notes: string[] = [];
   let alsoRead: readonly Evidence[] = [];
@@ -78,13 +79,14 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
     try {
       const reading = { cluster: redacting(cluster), namespaces };
       const said = await claude.analyse(investigation, { ...watching, reading });
+      const chosen = choose(said.proposals, remediesOf(snapshot, investigation), snapshot);
       analysis = {
         ...said,
-        proposals: mergeProposals(marked(said.proposals, builtin.proposals), builtin.proposals),
+        proposals: mergeProposals(marked(chosen.proposals, builtin.proposals), builtin.proposals),
       };
       engine = 'claude';
       alsoRead = said.evidence ?? [];
-      notes.push(...(said.notes ?? []));
+      notes.push(...(said.notes ?? []), ...chosen.notes);
     } catch (error) {
       if (signal.aborted || (isOncallError(error) && error.code === 'cancelled')) {
         throw new OncallError('cancelled', 'The investigation was cancelled', 'Start it again when needed.', {
@@ -103,56 +105,6 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
   const all = [...evidence, ...alsoRead, ...fitting.evidence];
   const { runbooks } = fitting;
   return { diagnosis: { ...analysis, findings, engine, notes, evidence: all, gaps, runbooks }, snapshot };
-}
-
-/** What a model proposes, told apart from what the built-in rules propose too, with the very same parameters. */
-function marked(
-  proposals: readonly ActionProposal[],
-  known: readonly ActionProposal[],
-): readonly ActionProposal[] {
-  return proposals.map((proposal): ActionProposal => {
-    const isKnown = known.some(
-      ({ action, parameters }) =>
-        action === proposal.action && isDeepStrictEqual({ ...parameters }, { ...proposal.parameters }),
-    );
-    return isKnown ? proposal : { ...proposal, modelOnly: true };
-  });
-}
-
-/**
- * Claude's proposals, then those of the built-in rules that do something else.
- * The same action on the same object is proposed once, the way Claude has it.
- */
-function mergeProposals(
-  first: readonly ActionProposal[],
-  second: readonly ActionProposal[],
-): readonly ActionProposal[] {
-  const key = (proposal: ActionProposal): string =>
-    proposal.action === 'custom_command'
-      ? JSON.stringify(proposal.parameters.argv)
-      : `${proposal.action} ${JSON.stringify(objectOf(proposal))}`;
-  const known = new Set<string>();
-  return [...first, ...second].filter((proposal) => {
-    const one = key(proposal);
-    if (known.has(one)) return false;
-    known.add(one);
-    return true;
-  });
-}
-
-/** The object that a proposal is about. */
-function objectOf(proposal: ActionProposal): ObjectRef {
-  const { parameters } = proposal;
-  if ('target' in parameters) return parameters.target;
-  const { namespace } = parameters;
-  if ('service' in parameters) return { kind: 'Service', namespace, name: parameters.service };
-  if ('autoscaler' in parameters)
-    return { kind: 'HorizontalPodAutoscaler', namespace, name: parameters.autoscaler };
-  if ('ingress' in parameters) return { kind: 'Ingress', namespace, name: parameters.ingress };
-  if ('role' in parameters) return { kind: 'Role', namespace, name: parameters.role };
-  if ('cronjob' in parameters) return { kind: 'CronJob', namespace, name: parameters.cronjob };
-  if ('pod' in parameters) return { kind: 'Pod', namespace, name: parameters.pod };
-  return { kind: 'Deployment', namespace, name: parameters.deployment };
 }
 
 /**

@@ -102,6 +102,10 @@ const leavesAsItIs: ReadonlySet<ActionName> = new Set<ActionName>([
   'restart_pod',
   'restart_deployment',
   'drain_node',
+  'check_configmaps_secrets',
+  'check_dependencies',
+  'check_resource_quotas',
+  'verify_service_config',
 ]);
 
 /**

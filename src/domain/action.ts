@@ -26,6 +26,7 @@ const portName = z
   .check(z.maxLength(15), z.regex(/^[a-z0-9-]*[a-z][a-z0-9-]*$/), z.regex(/^[a-z0-9](.*[a-z0-9])?$/));
 
 const workload = { namespace, deployment: name };
+const names = z.array(name).check(z.maxLength(20));
 const container = { ...workload, container: name };
 /** CPU, memory or both. */
 const amounts = { cpu: z.optional(quantity), memory: z.optional(quantity) };
@@ -105,6 +106,14 @@ export const actionParameters = {
     /** The Job to make. */
     job: z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)),
   }),
+  check_configmaps_secrets: z.strictObject({ ...workload, configMaps: names, secrets: names }).check(
+    z.refine(({ configMaps, secrets }) => configMaps.length + secrets.length > 0, {
+      error: 'a ConfigMap or a Secret must be named',
+    }),
+  ),
+  check_dependencies: z.strictObject({ ...workload, services: names.check(z.minLength(1)) }),
+  check_resource_quotas: z.strictObject({ ...workload }),
+  verify_service_config: z.strictObject({ namespace, service: name }),
   custom_command: z.strictObject({
     argv: z.array(z.string()).check(z.minLength(2)),
     /** The object whose finding must be gone for the step to count as verified. */
@@ -119,16 +128,39 @@ export const actionNames = Object.keys(actionParameters) as ActionName[];
 /** An action with parameters that belong together. */
 export type ActionCall = { [N in ActionName]: { action: N; parameters: ActionParameters<N> } }[ActionName];
 
-/** A remedy that an analyst proposes. Its confidence is a claim; what counts is computed from it. */
-export type ActionProposal = ActionCall & {
+interface Claims {
   readonly rationale: string;
   /** 0 to 1, as the analyst says. */
   readonly claimedConfidence: number;
   /** Ids of the evidence cited for it; an id that does not exist caps the confidence. */
   readonly evidence: readonly string[];
-  /** A model proposes it and no built-in rule proposes the same with the same parameters. */
-  readonly modelOnly?: boolean;
-};
+}
+
+/** A remedy that an analyst proposes. Its confidence is a claim; what counts is computed from it. */
+export type ActionProposal = ActionCall &
+  Claims & {
+    /** A model proposes it and no built-in rule proposes the same with the same parameters. */
+    readonly modelOnly?: boolean;
+  };
+
+/** A workload, or the Service in front of it. */
+const served = z.strictObject({ namespace, kind: z.enum(['Deployment', 'Service']), name });
+
+/** Parameters of what an analyst may ask for without saying how: the findings choose an action for it. Never a step itself. */
+export const choiceParameters = { deploy_missing_pods: served, fix_pod_issues: served } as const;
+
+export type ChoiceName = keyof typeof choiceParameters;
+export const choiceNames = Object.keys(choiceParameters) as ChoiceName[];
+export type ChoiceProposal = {
+  readonly action: ChoiceName;
+  readonly parameters: z.infer<typeof served>;
+} & Claims;
+
+/** What an analyst may hand in. */
+export type Proposal = ActionProposal | ChoiceProposal;
+/** The parameters of everything that may be proposed, by name. */
+export const proposalParameters = { ...actionParameters, ...choiceParameters };
+export type ProposalName = keyof typeof proposalParameters;
 
 /**
  * Checks an action from outside against the catalogue.

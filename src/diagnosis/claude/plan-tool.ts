@@ -2,16 +2,16 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
-import { actionParameters, type ActionName, type ActionProposal } from '../../domain/action.ts';
+import { proposalParameters, type Proposal, type ProposalName } from '../../domain/action.ts';
 import type { Analysis } from '../analyst.ts';
 import { pairsToRecords, recordsToPairs, type JsonSchema } from './pairs.ts';
 import { complexityOf, strictLimits, strictSchema } from './strict-schema.ts';
 
 export const PLAN_TOOL = 'submit_plan';
 
-/** An action that may be proposed. */
+/** Something that may be proposed. */
 export interface Offer {
-  readonly name: ActionName;
+  readonly name: ProposalName;
   readonly description: string;
 }
 
@@ -30,7 +30,7 @@ const evidenceIds = z.array(z.string()).check(z.maxLength(50));
 /** A command that starts anything but kubectl is not worth a round through the grammar. */
 const startsWithKubectl = z.refine<unknown>(
   (proposal) => {
-    const { action, parameters } = proposal as { action: ActionName; parameters: { argv?: string[] } };
+    const { action, parameters } = proposal as { action: ProposalName; parameters: { argv?: string[] } };
     return action !== 'custom_command' || parameters.argv?.[0] === 'kubectl';
   },
   {
@@ -44,7 +44,7 @@ function proposalSchema({ name, description }: Offer): z.ZodMiniType {
   return z
     .strictObject({
       action: z.literal(name),
-      parameters: actionParameters[name] as z.ZodMiniType,
+      parameters: proposalParameters[name] as z.ZodMiniType,
       rationale: z.string().check(z.maxLength(4000)),
       confidence: z.number().check(z.minimum(0), z.maximum(1)),
       evidence: evidenceIds,
@@ -99,15 +99,14 @@ export function planTool(catalogue: readonly Offer[]): {
       const parsed = schema.safeParse(pairsToRecords(json, input), { error: english });
       if (!parsed.success) return { ok: false, problem: z.prettifyError(parsed.error).slice(0, 4000) };
       const { proposals, ...rest } = parsed.data as Omit<Analysis, 'proposals'> & {
-        proposals: readonly (Omit<ActionProposal, 'claimedConfidence'> & { confidence: number })[];
+        proposals: readonly (Omit<Proposal, 'claimedConfidence'> & { confidence: number })[];
       };
       return {
         ok: true,
         analysis: {
           ...rest,
           proposals: proposals.map(
-            ({ confidence, ...proposal }) =>
-              ({ ...proposal, claimedConfidence: confidence }) as ActionProposal,
+            ({ confidence, ...proposal }) => ({ ...proposal, claimedConfidence: confidence }) as Proposal,
           ),
         },
       };

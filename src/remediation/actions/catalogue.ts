@@ -1,9 +1,12 @@
 /** All actions by name, and what may be asked of a call whose action is only known at run time. */
 import type { ActionCall, ActionName } from '../../domain/action.ts';
-import type { FindingName } from '../../domain/diagnosis.ts';
+import type { Evidence, FindingName } from '../../domain/diagnosis.ts';
 import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
 import type { Verification } from '../../domain/plan.ts';
 import type { Action } from '../action.ts';
+import { checkConfigmapsSecrets } from './check-configmaps-secrets.ts';
+import { checkDependencies } from './check-dependencies.ts';
+import { checkResourceQuotas } from './check-resource-quotas.ts';
 import { customCommand } from './custom-command.ts';
 import { drainNode } from './drain-node.ts';
 import { fixIngressClass } from './fix-ingress-class.ts';
@@ -23,6 +26,7 @@ import { scaleDeployment } from './scale-deployment.ts';
 import { setImage } from './set-image.ts';
 import { setResourceLimits } from './set-resource-limits.ts';
 import { setResourceRequests } from './set-resource-requests.ts';
+import { verifyServiceConfig } from './verify-service-config.ts';
 
 /** Every remediation there is. */
 export const catalogue: { readonly [N in ActionName]: Action<N> } = {
@@ -44,6 +48,10 @@ export const catalogue: { readonly [N in ActionName]: Action<N> } = {
   fix_ingress_class: fixIngressClass,
   fix_role_resource: fixRoleResource,
   run_cron_job: runCronJob,
+  check_configmaps_secrets: checkConfigmapsSecrets,
+  check_dependencies: checkDependencies,
+  check_resource_quotas: checkResourceQuotas,
+  verify_service_config: verifyServiceConfig,
   custom_command: customCommand,
 };
 
@@ -78,6 +86,19 @@ export function commandOf(call: ActionCall): readonly string[] {
 /** When a call counts as verified. */
 export function verificationOf(call: ActionCall): Verification {
   return entryOf(call).verification(call.parameters);
+}
+
+/** What the output of a call is evidence of; undefined where it does more than read. */
+export function readsOf(call: ActionCall): Pick<Evidence, 'source' | 'summary'> | undefined {
+  return entryOf(call).reads?.(call.parameters);
+}
+
+/**
+ * Why a call would do no good on the objects as they are; undefined where it may.
+ * @param before the objects of {@link touchesOf}
+ */
+export function obstacleOf(call: ActionCall, before: readonly KubeObject[]): string | undefined {
+  return entryOf(call).obstacle?.(call.parameters, before);
 }
 
 /** The objects that a call touches: to be read before it runs. */

@@ -1,5 +1,6 @@
 /** Deletes a pod that a controller owns, so that the controller makes another one. */
 import type { Action } from '../action.ts';
+import { controllerOf } from '../conditions/pod-replaced.ts';
 
 export const restartPod: Action<'restart_pod'> = {
   name: 'restart_pod',
@@ -13,5 +14,9 @@ export const restartPod: Action<'restart_pod'> = {
     type: 'pod-replaced',
     target: { kind: 'Pod', namespace, name: pod },
   }),
+  obstacle: ({ namespace, pod }, before) =>
+    before.some((one) => one.kind === 'Pod' && controllerOf(one) === undefined)
+      ? `No controller owns Pod ${namespace}/${pod}: nothing would start it again.`
+      : undefined,
   undo: () => undefined,
 };

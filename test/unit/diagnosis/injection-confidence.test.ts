@@ -84,7 +84,7 @@ describe('What only a model proposes', () => {
     assert.deepEqual(marks.at(-1), ['set_image', true]);
   });
 
-  it('is marked also where it differs in nothing but a number', async () => {
+  it('is marked also where it differs in nothing but a number, and does not take the place of what findings support', async () => {
     const cluster = fakeCluster(
       deployment({ readyReplicas: 0 }),
       revision(1, { createdAgo: 86_400, container: { env: [{ name: 'A', value: '1' }] } }),
@@ -102,6 +102,13 @@ describe('What only a model proposes', () => {
       },
       signal: new AbortController().signal,
     });
-    assert.equal(diagnosis.proposals[0]?.modelOnly, true);
+    const steps = diagnosis.proposals.map(({ parameters, modelOnly }) => [
+      'revision' in parameters ? parameters.revision : undefined,
+      modelOnly ?? false,
+    ]);
+    assert.deepEqual(steps, [
+      [1, false],
+      [7, true],
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 /** Investigates a fake cluster the way the product does. */
 import assert from 'node:assert/strict';
 import type { ActionProposal } from '../../../src/domain/action.ts';
-import { createBuiltinAnalyst } from '../../../src/diagnosis/builtin.ts';
-import type { Analysis } from '../../../src/diagnosis/analyst.ts';
+import { analyseBuiltin } from '../../../src/diagnosis/builtin.ts';
+import type { ConcreteAnalysis } from '../../../src/diagnosis/analyst.ts';
 import { collect } from '../../../src/diagnosis/collect.ts';
 import { findFindings } from '../../../src/diagnosis/findings/findings.ts';
 import type { Snapshot } from '../../../src/diagnosis/snapshot.ts';
@@ -19,7 +19,7 @@ export const target = (kind = 'Deployment', name = 'checkout'): Target => ({
 
 export const alert = { id: 'P1', title: 'checkout is down' };
 
-export interface Investigated extends Analysis {
+export interface Investigated extends ConcreteAnalysis {
   readonly snapshot: Snapshot;
   readonly findings: Finding[];
   readonly evidence: Evidence[];
@@ -29,10 +29,13 @@ export async function investigate(cluster: Cluster, about = target()): Promise<I
   const signal = AbortSignal.timeout(50_000);
   const snapshot = await collect(cluster, about, { signal });
   const { findings, evidence } = findFindings(snapshot);
-  const analysis = await createBuiltinAnalyst(snapshot).analyse(
-    { alert, target: about, findings, evidence, gaps: snapshot.gaps },
-    { signal },
-  );
+  const analysis = analyseBuiltin(snapshot, {
+    alert,
+    target: about,
+    findings,
+    evidence,
+    gaps: snapshot.gaps,
+  });
   return { ...analysis, snapshot, findings, evidence };
 }
 
