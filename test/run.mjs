@@ -1,5 +1,5 @@
 /**
- * Runs the suites: `node test/run.mjs [unit|kubectl|scenarios|conformance|host|ui|cluster ...] [--whole]`, all by default.
+ * Runs the suites: `node test/run.mjs [unit|kubectl|crash|scenarios|conformance|host|ui|cluster ...] [--whole]`, all by default.
  * Ends with the sum. The kubectl suite runs a sample of its commands, with `--whole` all of them; the scenarios suite a sample
  * on the practice cluster; the conformance suite what was recorded.
  */
@@ -51,6 +51,7 @@ const suites = {
     run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
     unavailable: whyNoBinaries,
   },
+  crash: { run: () => mocha('test/crash/**/*.test.ts', 3 * minute, 10 * minute) },
   scenarios: { run: () => mocha('test/scenarios/**/*.test.ts', 2 * minute, 10 * minute) },
   conformance: { run: () => mocha('test/conformance/**/*.test.ts', 2 * minute, 5 * minute) },
   host: { run: () => runHostSuite() },

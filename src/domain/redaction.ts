@@ -7,6 +7,7 @@
 import { findPrivateKeys, findBlockScalars, findSecretObjects } from './redaction/blocks.ts';
 import { nameHint, readableBase64 } from './redaction/names.ts';
 import { placeholder, placeholders } from './redaction/placeholder.ts';
+import { alphabet, longestRun } from './redaction/runs.ts';
 import {
   findArguments,
   findHeaders,
@@ -31,26 +32,36 @@ type Found = (start: number, end: number) => void;
 
 /** Each rule with what every text that it finds something in holds: most texts hold none of it, and are done at once. */
 const rules: readonly { readonly needs: RegExp; readonly find: (text: string, found: Found) => void }[] = [
-  { needs: /[\w+/=.~$-]{16}|AA|hooks|sig/i, find: findShapes },
   { needs: /PRIVATE.KEY|Private-Lines/, find: findPrivateKeys },
   { needs: /\bSecret\b/, find: findSecretObjects },
   { needs: /:[^\S\n]*(?:!!\w+ +)?(?:[|>][+\d-]*)?[^\S\n]*\n/, find: findBlockScalars },
   { needs: /authorization|cookie|bearer|basic|x-goog|x-forw|x-amz/i, find: findHeaders },
   { needs: /:\/\/|jdbc:/i, find: findInAddresses },
   { needs: /value|[{ ][A-Z][A-Z0-9_]+ \S+ (?:nil|<nil>|&Env)/i, find: findPairs },
-  { needs: nameHint, find: findNamed },
-  { needs: nameHint, find: findArguments },
+  { needs: nameHint, find: findAnnounced },
   {
     needs: /curl|\s-[a-z]|htpasswd|AUTH|ACL|identified|pass|:(?:\d{4,5}|\*):/i,
     find: findToolArguments,
   },
-  { needs: nameHint, find: findInMarkup },
 ];
 
+/** What stands after a name that announces it. */
+function findAnnounced(text: string, found: Found): void {
+  if (/[=>:"']/.test(text)) findNamed(text, found);
+  if (text.includes('-')) findArguments(text, found);
+  if (/[<=]/.test(text)) findInMarkup(text, found);
+}
+
 /** Words that may be text in base64, and the same over several lines. */
-const base64 = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}/g;
 const base64Lines =
   /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{60,80}\r?\n[ \t]{0,40}){1,400}[A-Za-z0-9+/]{2,}={0,2}/g;
+
+const inBase64 = [
+  { least: 16, pattern: base64 },
+  { least: 60, pattern: base64Lines },
+];
+const base64Letters = alphabet('+/_-');
 
 const email = /[\w.+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}/g;
 
@@ -82,6 +93,7 @@ function credentialsIn(text: string, depth: number): Span[] {
     const found = (start: number, end: number): void => {
       if (end > start) spans.push(at === undefined ? [start, end] : [at[start] ?? 0, at[end] ?? text.length]);
     };
+    findShapes(view, found);
     for (const { needs, find } of rules) if (needs.test(view)) find(view, found);
     if (depth > 0) findInBase64(view, depth, found);
   }
@@ -89,7 +101,9 @@ function credentialsIn(text: string, depth: number): Span[] {
 }
 
 function findInBase64(text: string, depth: number, found: Found): void {
-  for (const pattern of [base64, base64Lines]) {
+  const longest = longestRun(text, base64Letters);
+  for (const { least, pattern } of inBase64) {
+    if (longest < least) continue;
     for (const { index, 0: word } of text.matchAll(pattern)) {
       const inner = readableBase64(word);
       if (inner !== undefined && credentialsIn(inner, depth - 1).length > 0)

@@ -1,6 +1,6 @@
 /** The audit log and the execution history: folds over the journal. */
 import type { AuditEntry, ExecutionRecord } from '../domain/audit.ts';
-import type { JournalRecord } from '../domain/record.ts';
+import type { JournalRecord, RecordData } from '../domain/record.ts';
 import type { RiskAssessment } from '../domain/risk.ts';
 import {
   foldRuns,
@@ -50,11 +50,12 @@ function entryOf(run: RunState, attempt: Attempt): AuditEntry {
     decision: { outcome: step.decision.outcome, reason: step.decision.reason },
     triggeredBy: run.started?.actor ?? unknownActor,
     ...(attempt.approvedBy === undefined ? {} : { approvedBy: attempt.approvedBy }),
-    ...(execution === undefined ? {} : { transport: execution.data.transport }),
+    ...(execution === undefined ? {} : transportPart(execution.data)),
     outcome: attempt.state,
     message: attempt.message,
     ...(result === undefined ? {} : resultPart(result)),
     ...(attempt.verification === undefined ? {} : { verification: attempt.verification }),
+    ...(attempt.check === undefined ? {} : { interruption: attempt.check }),
     ...(undo === undefined ? {} : { undo: { command: undo.command, undone: attempt.state === 'undone' } }),
   };
 }
@@ -92,7 +93,7 @@ function strayEntry(run: RunState, stray: StrayExecution): AuditEntry {
     decision: { outcome: data.automatic ? 'execute' : 'ask', reason: lostRisk.reason },
     triggeredBy: run.started?.actor ?? unknownActor,
     ...(data.automatic ? {} : { approvedBy: stray.actor }),
-    transport: data.transport,
+    ...transportPart(data),
     outcome:
       result === undefined
         ? 'interrupted'
@@ -113,6 +114,14 @@ function runPart(run: RunState): Pick<AuditEntry, 'runId' | 'incidentId' | 'inci
     runId: run.runId,
     incidentId: run.incidentId,
     incidentTitle: run.started?.data.alert.title ?? run.incidentId,
+  };
+}
+
+function transportPart({ transport, tool, fallback }: RecordData['ExecutionStarted']) {
+  return {
+    transport,
+    ...(tool === undefined ? {} : { tool }),
+    ...(fallback === undefined ? {} : { fallback }),
   };
 }
 

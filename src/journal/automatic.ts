@@ -1,7 +1,7 @@
-/** What ran without a person's approval, and whether it may: folds over the journal. */
+/** What ran without a person's approval. */
 import type { ObjectRef } from '../domain/kubernetes.ts';
 import type { JournalRecord } from '../domain/record.ts';
-import { StepIndex } from './step-index.ts';
+import type { StepIndex } from './step-index.ts';
 
 /** One automatic execution. */
 export interface AutomaticAction {
@@ -12,21 +12,20 @@ export interface AutomaticAction {
   readonly target: ObjectRef;
 }
 
-/** Every automatic execution, oldest first; one whose step was lost is kept with the object it was about to touch. */
-export function automaticActions(records: readonly JournalRecord[]): AutomaticAction[] {
-  const steps = new StepIndex();
-  const actions: AutomaticAction[] = [];
-  for (const record of records) {
-    steps.note(record);
-    if (record.type !== 'ExecutionStarted' || !record.data.automatic) continue;
-    const step = steps.get(record.runId, record.data.stepId);
-    actions.push({
-      time: record.time,
-      incidentId: record.incidentId ?? '',
-      target: step?.risk.targets[0] ?? firstTouched(record.data.before),
-    });
-  }
-  return actions;
+/**
+ * The automatic execution that a record announces; one whose step was lost is kept with the object it was about to touch.
+ * A step that only reads is none: a look at the Service must not stand in the way of the fix that follows.
+ * @param steps the steps as they were when the record was written
+ */
+export function automaticAction(record: JournalRecord, steps: StepIndex): AutomaticAction | undefined {
+  if (record.type !== 'ExecutionStarted' || !record.data.automatic) return undefined;
+  const step = steps.get(record.runId, record.data.stepId);
+  if (step?.mutates === false) return undefined;
+  return {
+    time: record.time,
+    incidentId: record.incidentId ?? '',
+    target: step?.target ?? firstTouched(record.data.before),
+  };
 }
 
 function firstTouched(
@@ -36,12 +35,4 @@ function firstTouched(
   if (object === undefined) return { kind: '', name: '' };
   const { name, namespace } = object.metadata;
   return { kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-/** Whether a person stopped all automation and has not resumed it since. */
-export function automationStopped(records: readonly JournalRecord[]): boolean {
-  const last = records.findLast(
-    (record) => record.type === 'AutomationStopped' || record.type === 'AutomationResumed',
-  );
-  return last?.type === 'AutomationStopped';
 }

@@ -1,22 +1,17 @@
-/** What the circuit breaker counts: a fold over the journal. */
+/** What the circuit breaker counts of a record. */
 import type { BreakerEvent } from '../domain/decision.ts';
 import type { JournalRecord } from '../domain/record.ts';
-import { StepIndex } from './step-index.ts';
+import type { StepIndex } from './step-index.ts';
 
 /**
- * Successes, failures and resets, in the order in which they happened.
+ * A success, a failure or a reset; undefined for all else.
  * A success is a verified step, or a mutating command with nothing to verify that ended well. A failure is a command
  * that ended badly, or a verification that failed. What a person broke off is neither, and a dry run does not count.
+ * @param steps the steps as they were when the record was written
  */
-export function breakerEvents(records: readonly JournalRecord[]): BreakerEvent[] {
-  const steps = new StepIndex();
-  const events: BreakerEvent[] = [];
-  for (const record of records) {
-    steps.note(record);
-    const outcome = outcomeOf(record, steps);
-    if (outcome !== undefined) events.push({ time: record.time, outcome });
-  }
-  return events;
+export function breakerEvent(record: JournalRecord, steps: StepIndex): BreakerEvent | undefined {
+  const outcome = outcomeOf(record, steps);
+  return outcome && { time: record.time, outcome };
 }
 
 function outcomeOf(record: JournalRecord, steps: StepIndex): BreakerEvent['outcome'] | undefined {
@@ -29,7 +24,7 @@ function outcomeOf(record: JournalRecord, steps: StepIndex): BreakerEvent['outco
       if (record.data.cancelled === true) return undefined;
       if (record.data.exitCode !== 0 || record.data.error !== undefined) return 'failure';
       const step = steps.get(record.runId, record.data.stepId);
-      return step?.risk.mutates && step.verification.type === 'none' ? 'success' : undefined;
+      return step?.mutates && step.unverified ? 'success' : undefined;
     }
     default:
       return undefined;

@@ -1,6 +1,7 @@
 /** Checks that nobody edited the journal. */
+import { join } from 'node:path';
 import { canonical, chainStart, recordHash } from './canonical.ts';
-import { journalFiles, journalLines, parseLine } from './files.ts';
+import { archiveFolder, journalFiles, journalLines, parseLine } from './files.ts';
 
 /** What was found in one file. */
 export interface FileVerdict {
@@ -14,14 +15,16 @@ export interface FileVerdict {
 }
 
 /**
- * Walks the chain of every file of a journal's directory.
+ * Walks the chain of every file of a journal's directory, and of those that were moved aside.
  *
  * It tells lines that were edited, removed, inserted, swapped or cut, and files that were renamed. It cannot tell whole
  * lines cut off the end of a file, nor a chain computed anew from the edit on: the hashes need no secret.
  */
 export async function verifyJournal(directory: string): Promise<{ files: FileVerdict[]; intact: boolean }> {
   const files: FileVerdict[] = [];
-  for (const file of await journalFiles(directory)) files.push(await verifyFile(directory, file));
+  for (const folder of [join(directory, archiveFolder), directory]) {
+    for (const file of await journalFiles(folder)) files.push(await verifyFile(folder, file));
+  }
   return { files, intact: files.every((verdict) => verdict.firstBroken === undefined) };
 }
 

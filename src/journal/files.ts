@@ -14,6 +14,11 @@ export function journalFileName(day: string, window: string, attempt: number): s
   return `${day}.${window}${attempt === 1 ? '' : `.${attempt}`}.jsonl`;
 }
 
+/** The window that a file belongs to, by its name. */
+export function windowOf(file: string): string {
+  return file.split('.')[1] ?? '';
+}
+
 /** The journal files of a directory, by name; none where there is no directory. */
 export async function journalFiles(directory: string): Promise<string[]> {
   try {
@@ -22,6 +27,18 @@ export async function journalFiles(directory: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Where old files are moved to, within the journal's directory. */
+export const archiveFolder = 'archive';
+
+/** The path of each journal file by its name: those in place, and those that were moved aside. Sorted by name. */
+export async function journalPaths(directory: string): Promise<Map<string, string>> {
+  const archive = join(directory, archiveFolder);
+  const paths = new Map<string, string>();
+  for (const file of await journalFiles(archive)) paths.set(file, join(archive, file));
+  for (const file of await journalFiles(directory)) paths.set(file, join(directory, file));
+  return new Map([...paths].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The lines of a journal file. `torn` is what stands after the last line end: what a power cut leaves behind. */
@@ -63,17 +80,35 @@ export function parseLine(line: string): JournalRecord | undefined {
  */
 export async function readRecords(directory: string): Promise<{ records: JournalRecord[]; skipped: number }> {
   let skipped = 0;
-  const records: JournalRecord[] = [];
+  const files: JournalRecord[][] = [];
   for (const file of await journalFiles(directory)) {
     const { lines, torn } = await journalLines(directory, file);
     if (torn !== '') skipped++;
+    const records: JournalRecord[] = [];
     for (const line of lines) {
       const record = parseLine(line);
       if (record === undefined) skipped++;
       else records.push(record);
     }
+    files.push(records);
   }
-  // Stable: records of one time keep the order of their files and lines.
-  records.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  return { records, skipped };
+  return { records: inOrder(files), skipped };
+}
+
+/**
+ * The records of several files by time. Those of one file keep their order, though a clock was set back in between: what
+ * was written later happened later.
+ */
+export function inOrder(files: readonly (readonly JournalRecord[])[]): JournalRecord[] {
+  const dated = files.flatMap((records) => {
+    let at = '';
+    return records.map((record) => ({ record, at: (at = latest(at, record.time)) }));
+  });
+  // Stable: records of one time keep the order of their files.
+  return dated.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ record }) => record);
+}
+
+/** The later one of two times in ISO 8601. */
+export function latest(a: string, b: string): string {
+  return a < b ? b : a;
 }

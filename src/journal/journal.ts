@@ -1,5 +1,4 @@
 /** The append-only log of everything that is decided and done. All other state is a fold over it. */
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,10 +6,16 @@ import { explain, OncallError } from '../domain/error.ts';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { journalFileName, readRecords } from './files.ts';
+import type { History } from './history.ts';
+import { JournalReader, type UnfinishedRun } from './reader.ts';
+import { archiveOld } from './retention.ts';
+import type { scrub as Scrub } from './scrub.ts';
+import { newWindow } from './windows.ts';
+import { watchJournal } from './watch.ts';
 
 export interface JournalOptions {
   readonly directory: string;
-  /** Tells this window's files from those of others; random where absent. Letters, digits, `_` and `-`. */
+  /** Tells this window's files from those of others; one of its own where absent. Letters, digits, `_` and `-`. */
   readonly window?: string;
   readonly now?: () => Date;
 }
@@ -52,16 +57,20 @@ export class Journal {
   private readonly directory: string;
   private readonly window: string;
   private readonly now: () => Date;
+  private readonly reader: JournalReader;
   private readonly listeners = new Set<(record: JournalRecord) => void>();
   private waiting: Waiting[] = [];
   private writing: Writing | undefined;
   private draining: Promise<void> | undefined;
+  /** Loaded with the first record: an editor without an incident does not need it. */
+  private scrub: typeof Scrub | undefined;
   private closed = false;
 
   constructor(options: JournalOptions) {
     this.directory = options.directory;
-    this.window = options.window ?? randomBytes(6).toString('hex');
+    this.window = options.window ?? newWindow();
     this.now = options.now ?? (() => new Date());
+    this.reader = new JournalReader(options.directory);
   }
 
   /**
@@ -96,17 +105,48 @@ export class Journal {
 
   /**
    * All records of the directory, those of other windows too: by time, then file, then number. What cannot be read is
-   * skipped and counted in {@link skippedLines}.
+   * skipped and counted in {@link skippedLines}. Reads everything: for what people look at, not for decisions.
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
-  async records(): Promise<JournalRecord[]> {
-    try {
+  records(): Promise<JournalRecord[]> {
+    return this.readable(async () => {
       const { records, skipped } = await readRecords(this.directory);
       this.skippedLines = skipped;
       return records;
-    } catch (error) {
-      throw this.unwritable(error);
-    }
+    });
+  }
+
+  /**
+   * What decisions depend on, of all windows; reads only what was written since the last time.
+   * @throws OncallError `journal-unwritable` where the directory cannot be read
+   */
+  history(): Promise<History> {
+    return this.readable(() => this.reader.history());
+  }
+
+  /**
+   * The records of one run, those of other windows too, in the order of {@link records}.
+   * @throws OncallError `journal-unwritable` where the directory cannot be read
+   */
+  recordsOf(runId: string): Promise<JournalRecord[]> {
+    return this.readable(() => this.reader.recordsOf(runId));
+  }
+
+  /**
+   * The runs that were begun and have not ended, of all windows.
+   * @throws OncallError `journal-unwritable` where the directory cannot be read
+   */
+  unfinishedRuns(): Promise<UnfinishedRun[]> {
+    return this.readable(() => this.reader.unfinishedRuns());
+  }
+
+  /**
+   * Moves files aside that are older than so many days; see {@link archiveOld}. The one that is being written stays.
+   * @returns the names of the files that were moved
+   * @throws OncallError `journal-unwritable` where the directory cannot be read
+   */
+  archive(days: number): Promise<string[]> {
+    return this.readable(() => archiveOld(this.directory, days, this.now()));
   }
 
   /**
@@ -118,6 +158,14 @@ export class Journal {
     return () => this.listeners.delete(listener);
   }
 
+  /**
+   * Calls `listener` soon after another window has written to the directory.
+   * @returns stops it
+   */
+  onOthers(listener: () => void): () => void {
+    return watchJournal(this.directory, (file) => file.includes(`.${this.window}.`), listener);
+  }
+
   /** Writes what waits and closes the file; one without a record is removed. */
   async close(): Promise<void> {
     this.closed = true;
@@ -127,6 +175,14 @@ export class Journal {
     if (writing === undefined) return;
     await writing.handle.close();
     if (writing.size === 0) await unlink(writing.path).catch(() => undefined);
+  }
+
+  private async readable<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw this.unwritable(error);
+    }
   }
 
   private async drain(): Promise<void> {
@@ -149,7 +205,7 @@ export class Journal {
 
   /** One write and one flush for all of `records`; either all of them are on disk afterwards or none. */
   private async write(records: readonly NewRecord[]): Promise<JournalRecord[]> {
-    const { scrub } = await import('./scrub.ts');
+    const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
     const time = this.now().toISOString();
     const file = await this.fileFor(time.slice(0, 10));
     if (file.damaged) await this.cutBack(file);
@@ -191,7 +247,8 @@ export class Journal {
   private async fileFor(day: string): Promise<Writing> {
     const current = this.writing;
     if (current === undefined) throw new Error('it is not open');
-    if (current.day === day) return current;
+    // A clock that is set back begins no file: what comes later stands behind what came before.
+    if (current.day >= day) return current;
     const next = await this.createFile(day);
     this.writing = next;
     await current.handle.close();

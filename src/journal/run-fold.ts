@@ -2,12 +2,15 @@
  * What happened in each run, gathered from the records. Views, audit and statistics are read from it.
  * Total: records of unknown types, of unknown runs or about unknown steps are passed over, so any part of a journal folds.
  */
+import type { AuditEntry } from '../domain/audit.ts';
 import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Mode } from '../domain/decision.ts';
 import type { TargetCandidate } from '../domain/incident.ts';
+import { interruptionWords, type InterruptionCheck } from '../domain/interruption.ts';
 import type { Target } from '../domain/kubernetes.ts';
 import type { Step, StepState, Undo } from '../domain/plan.ts';
+import type { Preview } from '../domain/preview.ts';
 import type { RunPhase } from '../domain/run.ts';
 
 /** One version of a step, from its decision to its outcome. An executed version is never replaced, only followed. */
@@ -21,8 +24,10 @@ export interface Attempt {
   approvedBy?: Actor;
   execution?: { readonly time: string; readonly data: RecordData['ExecutionStarted']; readonly actor: Actor };
   result?: RecordData['ExecutionFinished'];
-  verification?: { readonly verified: boolean; readonly message: string };
+  verification?: AuditEntry['verification'];
   dryRun?: { readonly exitCode: number; readonly output: string };
+  preview?: Preview;
+  check?: InterruptionCheck;
 }
 
 /** An execution whose step is not in the journal (a line was lost): it is kept all the same. */
@@ -31,7 +36,7 @@ export interface StrayExecution {
   readonly data: RecordData['ExecutionStarted'];
   readonly actor: Actor;
   result?: RecordData['ExecutionFinished'];
-  verification?: { readonly verified: boolean; readonly message: string };
+  verification?: AuditEntry['verification'];
 }
 
 /** One run. */
@@ -133,6 +138,9 @@ function apply(run: RunState, record: JournalRecord): void {
       addAttempt(run, record.data.step, record.time);
       enter(run, 'planned');
       break;
+    case 'InterruptionChecked':
+      noteCheck(run, record);
+      break;
     case 'RunEnded':
       run.phase = record.data.status === 'awaiting-approval' ? 'awaiting approval' : record.data.status;
       run.endedAt = record.time;
@@ -142,6 +150,7 @@ function apply(run: RunState, record: JournalRecord): void {
     case 'ExecutionStarted':
       startExecution(run, record.data, record.time, record.actor);
       break;
+    case 'Previewed':
     case 'ApprovalRequested':
     case 'Approved':
     case 'StepSkipped':
@@ -161,6 +170,7 @@ type StepRecord = Extract<
   JournalRecord,
   {
     type:
+      | 'Previewed'
       | 'ApprovalRequested'
       | 'Approved'
       | 'StepSkipped'
@@ -179,6 +189,9 @@ function applyToStep(run: RunState, record: StepRecord): void {
     return;
   }
   switch (record.type) {
+    case 'Previewed':
+      attempt.preview = record.data.preview;
+      break;
     case 'ApprovalRequested':
       attempt.state = 'awaiting-approval';
       attempt.message = attempt.step.decision.reason;
@@ -202,6 +215,7 @@ function applyToStep(run: RunState, record: StepRecord): void {
     case 'ExecutionFinished':
       attempt.result = record.data;
       finishExecution(run, attempt, record.data);
+      addEvidence(run, record);
       break;
     case 'VerificationStarted':
       attempt.state = 'verifying';
@@ -209,12 +223,30 @@ function applyToStep(run: RunState, record: StepRecord): void {
       enter(run, 'verifying');
       break;
     case 'VerificationFinished':
-      attempt.verification = { verified: record.data.verified, message: record.data.message };
+      attempt.verification = verificationOf(record.data);
       attempt.state = record.data.verified ? 'verified' : 'failed';
       attempt.message = record.data.message;
       if (record.data.verified) markUndone(run, attempt);
       break;
   }
+}
+
+/** What a step was there to read goes on after the evidence of the diagnosis, with an id of its own. */
+function addEvidence(run: RunState, record: Extract<JournalRecord, { type: 'ExecutionFinished' }>): void {
+  const { diagnosis } = run;
+  const { evidence, output } = record.data;
+  if (evidence === undefined || diagnosis === undefined) return;
+  const numbers = diagnosis.evidence.map(({ id }) => Number(/^e(\d{1,6})$/.exec(id)?.[1] ?? 0));
+  const id = `e${Math.max(0, ...numbers) + 1}`;
+  const one = { id, ...evidence, detail: output, time: record.time };
+  run.diagnosis = { ...diagnosis, evidence: [...diagnosis.evidence, one] };
+}
+
+/** A look at the cluster changes nothing of what happened: the step stays interrupted. */
+function noteCheck(run: RunState, record: Extract<JournalRecord, { type: 'InterruptionChecked' }>): void {
+  const { stepId, result, message } = record.data;
+  const attempt = run.current.get(stepId);
+  if (attempt !== undefined) attempt.check = { result, message, time: record.time, by: record.actor.name };
 }
 
 /** The part of a step's records that is kept although the step itself was lost. */
@@ -223,8 +255,13 @@ function applyToStray(run: RunState, record: StepRecord): void {
   if (stray === undefined) return;
   if (record.type === 'ExecutionFinished') stray.result = record.data;
   if (record.type === 'VerificationFinished') {
-    stray.verification = { verified: record.data.verified, message: record.data.message };
+    stray.verification = verificationOf(record.data);
   }
+}
+
+function verificationOf(data: RecordData['VerificationFinished']): NonNullable<AuditEntry['verification']> {
+  const { verified, message, evidence } = data;
+  return { verified, message, ...(evidence === undefined ? {} : { evidence }) };
 }
 
 /** A new version of a step takes the place of the one with its id; one that was executed stays in the list. */
@@ -236,6 +273,7 @@ function addAttempt(run: RunState, step: Step, time: string): Attempt {
     state: initialState(step),
     message: step.decision.reason,
     ...(old?.dryRun !== undefined && old.step.argvHash === step.argvHash ? { dryRun: old.dryRun } : {}),
+    ...(old?.preview?.argvHash === step.argvHash ? { preview: old.preview } : {}),
   };
   if (old !== undefined && old.execution === undefined) run.attempts.splice(run.attempts.indexOf(old), 1);
   run.current.set(step.id, attempt);
@@ -316,6 +354,14 @@ function enter(run: RunState, phase: RunPhase): void {
   delete run.message;
 }
 
+function interruptedWords({ state, check }: Attempt): string {
+  if (check !== undefined)
+    return `Interrupted, then checked by ${check.by}: ${interruptionWords(check.result)}. ${check.message}`;
+  return state === 'executing'
+    ? 'Interrupted while the command was running: its outcome is unknown. Verify the state of the cluster'
+    : 'The command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
+}
+
 /** What nobody works on any more and never finished is interrupted; its outcome is unknown. */
 function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void {
   const ended = run.endedAt !== undefined;
@@ -323,10 +369,7 @@ function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void 
   let interrupted = false;
   for (const attempt of run.attempts) {
     if (attempt.state !== 'executing' && attempt.state !== 'verifying') continue;
-    attempt.message =
-      attempt.state === 'executing'
-        ? 'Interrupted while the command was running: its outcome is unknown. Verify the state of the cluster'
-        : 'The command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
+    attempt.message = interruptedWords(attempt);
     attempt.state = 'interrupted';
     interrupted = true;
   }

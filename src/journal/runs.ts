@@ -71,6 +71,7 @@ function stepView(attempt: Attempt): StepView {
           durationMs: attempt.result.durationMs,
           output: attempt.result.output,
         }),
+    ...(attempt.verification?.evidence === undefined ? {} : { evidence: attempt.verification.evidence }),
   };
   return {
     ...attempt.step,
@@ -79,5 +80,7 @@ function stepView(attempt: Attempt): StepView {
     outcome,
     ...(attempt.approvedBy === undefined ? {} : { approvedBy: attempt.approvedBy.name }),
     ...(attempt.dryRun === undefined ? {} : { dryRun: attempt.dryRun }),
+    ...(attempt.preview === undefined ? {} : { preview: attempt.preview }),
+    ...(attempt.check === undefined ? {} : { interruption: attempt.check }),
   };
 }

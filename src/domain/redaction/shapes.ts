@@ -1,4 +1,5 @@
 /** Credentials by their own shape, wherever they stand; the formats are those of their issuers' documentation. */
+import { alphabet, longRuns } from './runs.ts';
 
 const token = [
   // Grafana's older keys: JSON in base64
@@ -81,37 +82,75 @@ const token = [
 ];
 
 /** One pattern for all: a text is read once, whatever the number of issuers. */
-const tokens = new RegExp(`(?<![A-Za-z0-9])(?:${token.join('|')})`, 'g');
+const tokens = new RegExp(`(?<![A-Za-z0-9])(?:${token.join('|')})`, 'y');
+/** What every token begins with: so many of these. */
+const tokenLetters = alphabet('_+/=.~:-');
+const shortestToken = 15;
 
-/** Where what stands before is part of the shape, and the credential is the group. */
-const afterwards = [
+/** Where what stands before is part of the shape, and the credential is the group; each with words of which one is in it. */
+const afterwards: readonly { readonly has: readonly string[]; readonly pattern: RegExp }[] = [
   // the address of a webhook is its credential: Slack, Discord, Teams, Mattermost, Opsgenie, PagerDuty
-  /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/-]+)/g,
-  /\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/(\d+\/[\w-]+)/g,
-  /\bwebhook\.office\.com\/webhookb2\/([\w@/.-]+)/g,
-  /\bevents\.(?:eu\.)?pagerduty\.com\/(?:integration|x-ere)\/([0-9a-zA-Z]{32})/g,
-  /\/hooks\/([a-z0-9]{26})(?![\w-])/g,
-  /\bapi\.telegram\.org\/bot([\w:-]+)/g,
+  {
+    has: ['hooks.slack'],
+    pattern: /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/-]+)/g,
+  },
+  { has: ['discord'], pattern: /\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/(\d+\/[\w-]+)/g },
+  { has: ['webhook.office'], pattern: /\bwebhook\.office\.com\/webhookb2\/([\w@/.-]+)/g },
+  {
+    has: ['pagerduty.com'],
+    pattern: /\bevents\.(?:eu\.)?pagerduty\.com\/(?:integration|x-ere)\/([0-9a-zA-Z]{32})/g,
+  },
+  { has: ['/hooks/'], pattern: /\/hooks\/([a-z0-9]{26})(?![\w-])/g },
+  { has: ['api.telegram'], pattern: /\bapi\.telegram\.org\/bot([\w:-]+)/g },
   // an AWS key id and, right behind it, its secret
-  /(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}["']?[ \t,:;|/]{1,4}["']?([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/])/g,
+  {
+    has: ['AKIA', 'ASIA'],
+    pattern:
+      /(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}["']?[ \t,:;|/]{1,4}["']?([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/])/g,
+  },
   // signatures in presigned addresses: S3, GCS, Azure SAS
-  /[?&;](?:sig|signature|x-amz-signature|x-goog-signature|x-amz-security-token)=([^\s&"'<>\\]+)/gi,
+  {
+    has: ['='],
+    pattern: /[?&;](?:sig|signature|x-amz-signature|x-goog-signature|x-amz-security-token)=([^\s&"'<>\\]+)/gi,
+  },
   // hashes of passwords (crypt, bcrypt, argon2, scrypt): what they hide can be guessed
-  /(?<![\w$])(\$(?:1|2[abxy]|5|6|7|y|gy|argon2(?:i|d|id)|scrypt|pbkdf2[\w-]*)\$[\w./$=,+-]{20,})/g,
-  /\b(SCRAM-SHA-(?:1|256)\$\d+:[\w+/=$:]{20,})/g,
+  {
+    has: ['$'],
+    pattern: /(?<![\w$])(\$(?:1|2[abxy]|5|6|7|y|gy|argon2(?:i|d|id)|scrypt|pbkdf2[\w-]*)\$[\w./$=,+-]{20,})/g,
+  },
+  { has: ['SCRAM-'], pattern: /\b(SCRAM-SHA-(?:1|256)\$\d+:[\w+/=$:]{20,})/g },
 ];
 
 /** Calls `found` with each credential that shows itself. */
 export function findShapes(text: string, found: (start: number, end: number) => void): void {
-  for (const match of text.matchAll(tokens)) found(match.index, match.index + match[0].length);
+  findTokens(text, found);
   findWebTokens(text, found);
-  for (const pattern of afterwards) {
+  for (const { has, pattern } of afterwards) {
+    if (!has.some((word) => text.includes(word))) continue;
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? '';
       const start = match.index + match[0].lastIndexOf(secret);
       found(start, start + secret.length);
     }
   }
+}
+
+/** Tries the pattern only where a token may begin: most texts are words that are too short for one. */
+function findTokens(text: string, found: (start: number, end: number) => void): void {
+  longRuns(text, tokenLetters, shortestToken, (from, to) => {
+    for (let start = from; start <= to - shortestToken; start++) {
+      if (start > from && isLetterOrDigit(text.charCodeAt(start - 1))) continue;
+      tokens.lastIndex = start;
+      const match = tokens.exec(text);
+      if (match === null) continue;
+      found(start, start + match[0].length);
+      start += match[0].length - 1;
+    }
+  });
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
 /**

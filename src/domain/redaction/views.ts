@@ -47,6 +47,7 @@ export function plainest(secret: string): string {
 }
 
 function withoutBackslashes(view: View): View | undefined {
+  if (!view.text.includes('\\')) return undefined;
   return decode(view, /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbf/"'\\]))/g, (match) => {
     const code = match[1] ?? match[2];
     return code === undefined ? (simple[match[3] ?? ''] ?? '') : String.fromCharCode(parseInt(code, 16));
@@ -54,6 +55,7 @@ function withoutBackslashes(view: View): View | undefined {
 }
 
 function withoutPercents(view: View): View | undefined {
+  if (!view.text.includes('%')) return undefined;
   return decode(view, /(?:%[0-9a-fA-F]{2})+/g, ([run]) => {
     const bytes = Buffer.from(run.replaceAll('%', ''), 'hex');
     const utf8 = bytes.toString('utf8');

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JournalRecord, NewRecord } from '../../../src/domain/record.ts';
 import { auditEntries, executionHistory } from '../../../src/journal/audit.ts';
-import { automaticActions, automationStopped } from '../../../src/journal/automatic.ts';
-import { breakerEvents } from '../../../src/journal/breaker.ts';
-import { trackRecord } from '../../../src/journal/calibration.ts';
+import { historyOf } from '../../../src/journal/history.ts';
 import { runView, runViews } from '../../../src/journal/runs.ts';
 import {
   ada,
@@ -179,6 +177,41 @@ describe('a run, read from the journal', () => {
   });
 });
 
+describe('a step that was interrupted', () => {
+  const look = fresh(
+    'InterruptionChecked',
+    { stepId: 's1', result: 'took-effect', message: '2 of 2 replicas ready' },
+    { actor: ada },
+  );
+
+  it('stays interrupted after a look at the cluster, and says what it told, when and by whom', () => {
+    const records = [...upTo('ExecutionStarted'), ...dated(look)];
+    const view = runView(records, 'run1', { liveRuns: none });
+    assert.equal(view?.phase, 'interrupted');
+    const [shown] = view.steps;
+    assert.equal(shown?.state, 'interrupted');
+    assert.equal(
+      shown.outcome?.message,
+      'Interrupted, then checked by ada: it took effect. 2 of 2 replicas ready',
+    );
+    const { time } = dated(look)[0] as JournalRecord;
+    const told = { result: 'took-effect', message: '2 of 2 replicas ready', time, by: 'ada' };
+    assert.deepEqual(shown.interruption, told);
+    const [entry] = auditEntries(records, { liveRuns: none });
+    assert.equal(entry?.outcome, 'interrupted');
+    assert.deepEqual(entry.interruption, told);
+  });
+
+  it('tells of the last look, and nothing where nobody has looked', () => {
+    const again = fresh('InterruptionChecked', { stepId: 's1', result: 'unknown', message: 'No way there' });
+    const view = runView([...upTo('ExecutionStarted'), ...dated(look, again)], 'run1', { liveRuns: none });
+    assert.equal(view?.steps[0]?.interruption?.result, 'unknown');
+    const before = runView(upTo('ExecutionStarted'), 'run1', { liveRuns: none });
+    assert.equal(before?.steps[0]?.interruption, undefined);
+    assert.match(before?.steps[0]?.outcome?.message ?? '', /outcome is unknown/);
+  });
+});
+
 describe('the audit log', () => {
   it('says of a command what ran, where, why, who triggered and approved it, and how it went', () => {
     const [entry, ...others] = auditEntries(dated(...resolvedRun()));
@@ -265,7 +298,7 @@ describe('the audit log', () => {
 
 describe('what the circuit breaker counts', () => {
   const outcomes = (...records: NewRecord[]) =>
-    breakerEvents(dated(started(), fresh('Planned', { steps: [step('s1')] }), ...records)).map(
+    historyOf(dated(started(), fresh('Planned', { steps: [step('s1')] }), ...records)).breakerEvents.map(
       (one) => one.outcome,
     );
 
@@ -315,18 +348,32 @@ describe('what ran by itself', () => {
       executionStarted(step('s2'), false),
       executionStarted(step('lost'), true),
     );
-    assert.deepEqual(automaticActions(records), [
+    assert.deepEqual(historyOf(records).automaticActions, [
       { time: '2026-11-22T12:00:02.000Z', incidentId: 'inc1', target: checkout },
       { time: '2026-11-22T12:00:04.000Z', incidentId: 'inc1', target: checkout },
     ]);
   });
 
+  it('leaves out what only reads: it takes nothing from the limit, and keeps no fix waiting', () => {
+    const reading = step('s1', { risk: { ...step('s1').risk, mutates: false } });
+    const records = dated(
+      started(),
+      fresh('Planned', { steps: [reading, step('s2')] }),
+      executionStarted(reading, true),
+      executionStarted(step('s2'), true),
+    );
+    assert.deepEqual(
+      historyOf(records).automaticActions.map(({ time }) => time),
+      ['2026-11-22T12:00:03.000Z'],
+    );
+  });
+
   it('is stopped until somebody resumes it', () => {
     const [stop, resume] = [fresh('AutomationStopped', {}), fresh('AutomationResumed', {})];
-    assert.equal(automationStopped([]), false);
-    assert.equal(automationStopped(dated(stop)), true);
-    assert.equal(automationStopped(dated(stop, resume, started())), false);
-    assert.equal(automationStopped(dated(stop, resume, stop)), true);
+    assert.equal(historyOf([]).automationStopped, false);
+    assert.equal(historyOf(dated(stop)).automationStopped, true);
+    assert.equal(historyOf(dated(stop, resume, started())).automationStopped, false);
+    assert.equal(historyOf(dated(stop, resume, stop)).automationStopped, true);
   });
 });
 
@@ -334,16 +381,19 @@ describe('how an action turned out before', () => {
   it('is counted by action and finding', () => {
     const failing = [executionStarted(step('s1')), executionFinished('s1', 1)];
     const records = dated(...resolvedRun(), ...resolvedRun(), ...failing);
-    assert.deepEqual(trackRecord(records, 'rollback_deployment', 'CrashLoopBackOff'), {
+    assert.deepEqual(historyOf(records).trackRecord('rollback_deployment', 'CrashLoopBackOff'), {
       successes: 2,
       failures: 1,
     });
-    assert.deepEqual(trackRecord(records, 'rollback_deployment', 'ImagePullBackOff'), {
+    assert.deepEqual(historyOf(records).trackRecord('rollback_deployment', 'ImagePullBackOff'), {
       successes: 0,
       failures: 0,
     });
-    assert.deepEqual(trackRecord(records, 'rollback_deployment', undefined), { successes: 0, failures: 0 });
-    assert.deepEqual(trackRecord(records, 'restart_deployment', 'CrashLoopBackOff'), {
+    assert.deepEqual(historyOf(records).trackRecord('rollback_deployment', undefined), {
+      successes: 0,
+      failures: 0,
+    });
+    assert.deepEqual(historyOf(records).trackRecord('restart_deployment', 'CrashLoopBackOff'), {
       successes: 0,
       failures: 0,
     });
@@ -363,7 +413,7 @@ describe('how an action turned out before', () => {
       verificationFinished('u', true),
       executionStarted(one),
     );
-    assert.deepEqual(trackRecord(records, 'rollback_deployment', 'CrashLoopBackOff'), {
+    assert.deepEqual(historyOf(records).trackRecord('rollback_deployment', 'CrashLoopBackOff'), {
       successes: 0,
       failures: 0,
     });
@@ -415,10 +465,11 @@ describe('any part of any journal', () => {
           const records = dated(...all).slice(0, length);
           const options = liveRuns === undefined ? {} : { liveRuns };
           runViews(records, options);
-          breakerEvents(records);
-          trackRecord(records, 'rollback_deployment', 'CrashLoopBackOff');
-          automaticActions(records);
-          automationStopped(records);
+          const history = historyOf(records);
+          history.trackRecord('rollback_deployment', 'CrashLoopBackOff');
+          const automatic = records.filter((one) => one.type === 'ExecutionStarted' && one.data.automatic);
+          // All but those that only read.
+          assert(history.automaticActions.length <= automatic.length);
           const entries = auditEntries(records, options);
           const executed = records.filter((one) => one.type === 'ExecutionStarted');
           assert.equal(entries.filter((entry) => entry.transport !== undefined).length, executed.length);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Step } from '../../../src/domain/plan.ts';
 import type { NewRecord } from '../../../src/domain/record.ts';
-import { trackRecord } from '../../../src/journal/calibration.ts';
+import { historyOf } from '../../../src/journal/history.ts';
 import { JudgedSteps, judgingRecords, type JudgedStep } from '../../../src/journal/judged.ts';
 import {
   ada,
@@ -153,7 +153,7 @@ describe('how an action turned out before', () => {
   it('says nothing for commands that are no action of the catalogue', () => {
     const custom = step('s1', { action: 'custom_command' });
     const records = dated(...planned(custom), ...verified);
-    assert.deepEqual(trackRecord(records, 'custom_command', 'CrashLoopBackOff'), {
+    assert.deepEqual(historyOf(records).trackRecord('custom_command', 'CrashLoopBackOff'), {
       successes: 0,
       failures: 0,
     });
@@ -186,7 +186,7 @@ describe('how an action turned out before', () => {
         for (const action of ['rollback_deployment', 'scale_deployment'] as const) {
           for (const finding of ['CrashLoopBackOff', 'OOMKilled', undefined] as const) {
             const own = runs.filter((run) => run.action === action && run.finding === finding);
-            assert.deepEqual(trackRecord(records, action, finding), {
+            assert.deepEqual(historyOf(records).trackRecord(action, finding), {
               successes: own.filter(({ good }) => good).length,
               failures: own.filter(({ good }) => !good).length,
             });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../../src/domain/record.ts';
 import { Journal } from '../../../src/journal/journal.ts';
@@ -82,5 +82,16 @@ describe('reading a journal as a stream', () => {
     assert.deepEqual(await read(position), { records: [], position: undefined });
     await rm(file);
     assert.deepEqual(await read(position), { records: [], position: undefined });
+  });
+
+  it('says so when a file was written anew, though it is as long as before or longer', async () => {
+    await keep();
+    const { position } = await read();
+    const file = await onlyFile();
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll('run1', 'run2'));
+    assert.equal((await read(position)).position, undefined);
+    await writeFile(file, text.replaceAll('run1', 'run22'));
+    assert.equal((await read(position)).position, undefined);
   });
 });

@@ -1,0 +1,132 @@
+/**
+ * What decisions depend on, kept up to date record by record: the breaker's events, automatic actions, whether automation is
+ * stopped, which incidents it took, and how actions turned out. A few words of each record, however many there are.
+ */
+import type { ActionName } from '../domain/action.ts';
+import type { BreakerEvent } from '../domain/decision.ts';
+import type { FindingName } from '../domain/diagnosis.ts';
+import type { TrackRecord } from '../domain/plan.ts';
+import type { JournalRecord, RecordType } from '../domain/record.ts';
+import { automaticAction, type AutomaticAction } from './automatic.ts';
+import { breakerEvent } from './breaker.ts';
+import { latest } from './files.ts';
+import { InFlight, type StepInFlight } from './in-flight.ts';
+import { JudgedSteps, judgingRecords, type JudgedStep } from './judged.ts';
+import { StepIndex } from './step-index.ts';
+
+/** The records that a history is made of; all others may be left out. */
+export const historyRecords: ReadonlySet<RecordType> = new Set<RecordType>([
+  ...judgingRecords,
+  'RunStarted',
+  'RunEnded',
+  'StepSkipped',
+  'ApprovalRequested',
+  'InterruptionChecked',
+  'BreakerReset',
+  'AutomationStopped',
+  'AutomationResumed',
+]);
+
+export class History {
+  readonly #steps = new StepIndex();
+  readonly #judged = new JudgedSteps();
+  readonly #breaker = new Ordered<BreakerEvent>();
+  readonly #automatic = new Ordered<AutomaticAction>();
+  readonly #taken = new Set<string>();
+  readonly #inFlight = new InFlight();
+  #switched: { readonly at: string; readonly stopped: boolean } | undefined;
+
+  /**
+   * Takes a record in. Those of one file come in their order; those of different files in any.
+   * @param at when it happened among all others, ISO 8601: its time, unless the clock was set back
+   * Total: what is unknown or out of place is passed over.
+   */
+  note(record: JournalRecord, at = record.time): void {
+    this.#judged.note(record);
+    this.#steps.note(record);
+    this.#inFlight.note(record);
+    const event = breakerEvent(record, this.#steps);
+    if (event !== undefined) this.#breaker.insert(event, at);
+    const action = automaticAction(record, this.#steps);
+    if (action !== undefined) this.#automatic.insert(action, at);
+    if (record.type === 'RunStarted' && record.actor.type === 'system' && record.incidentId !== null)
+      this.#taken.add(record.incidentId);
+    if (record.type === 'AutomationStopped' || record.type === 'AutomationResumed')
+      this.#switch(record.type, at);
+  }
+
+  /** Successes, failures and resets, in the order in which they happened. */
+  get breakerEvents(): readonly BreakerEvent[] {
+    return this.#breaker.items;
+  }
+
+  /** Every automatic execution, oldest first. */
+  get automaticActions(): readonly AutomaticAction[] {
+    return this.#automatic.items;
+  }
+
+  /** Whether a person stopped all automation and has not resumed it since. */
+  get automationStopped(): boolean {
+    return this.#switched?.stopped ?? false;
+  }
+
+  /** The automatic steps that may be under way at a moment, in whatever window; none takes longer than `limitSeconds`. */
+  stepsInFlight(now: Date, limitSeconds: number): StepInFlight[] {
+    return this.#inFlight.steps(now, limitSeconds);
+  }
+
+  /** The incidents that automation has begun a run for. */
+  get incidentsTaken(): ReadonlySet<string> {
+    return this.#taken;
+  }
+
+  /** The deeds whose outcome is known. */
+  judgedSteps(): Iterable<JudgedStep> {
+    return this.#judged.steps();
+  }
+
+  /**
+   * How often `action` ended the finding, and how often it did not; see {@link JudgedSteps} for what counts.
+   * A command that is no action of the catalogue has no track record: that one such command worked says nothing of another.
+   * @param findingName undefined asks for the steps that no finding justified
+   */
+  trackRecord(action: ActionName, findingName: FindingName | undefined): TrackRecord {
+    let successes = 0;
+    let failures = 0;
+    if (action === 'custom_command') return { successes, failures };
+    for (const step of this.#judged.steps()) {
+      if (step.action !== action || step.finding !== findingName) continue;
+      if (step.success) successes++;
+      else failures++;
+    }
+    return { successes, failures };
+  }
+
+  /** Of two at one time the later one read holds. */
+  #switch(type: 'AutomationStopped' | 'AutomationResumed', at: string): void {
+    if (this.#switched !== undefined && at < this.#switched.at) return;
+    this.#switched = { at, stopped: type === 'AutomationStopped' };
+  }
+}
+
+/** The history of records that are all at hand, in the order in which they happened. */
+export function historyOf(records: Iterable<JournalRecord>): History {
+  const history = new History();
+  let at = '';
+  for (const record of records) history.note(record, (at = latest(at, record.time)));
+  return history;
+}
+
+/** A list by time; items of one time in the order in which they came. */
+class Ordered<T> {
+  readonly items: T[] = [];
+  readonly #at: string[] = [];
+
+  /** Nearly always the place is the end. */
+  insert(item: T, at: string): void {
+    let place = this.items.length;
+    while (place > 0 && (this.#at[place - 1] as string) > at) place--;
+    this.items.splice(place, 0, item);
+    this.#at.splice(place, 0, at);
+  }
+}

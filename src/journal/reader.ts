@@ -1,0 +1,112 @@
+/** Reads a journal for those who decide: what all runs taught, and the records of one run. Goes on where it ended the last time. */
+import { createReadStream } from 'node:fs';
+import type { JournalRecord } from '../domain/record.ts';
+import { inOrder, journalPaths, parseLine } from './files.ts';
+import { History, historyRecords } from './history.ts';
+import { highWaterMark, readOn, type ReadPosition } from './stream.ts';
+
+/** A run that was begun and has not ended, so far. */
+export interface UnfinishedRun {
+  readonly runId: string;
+  /** The file of its last record that decisions read. */
+  readonly file: string;
+  /** When that was written, ISO 8601. */
+  readonly at: string;
+}
+
+/** What is known so far, and from where. */
+class Known {
+  readonly history = new History();
+  /** The files that a run's records are in, by the run's id. */
+  readonly files = new Map<string, Set<string>>();
+  readonly unfinished = new Map<string, UnfinishedRun>();
+  position: ReadPosition = new Map();
+
+  /** @returns false where files are no longer what was read */
+  async readOn(directory: string): Promise<boolean> {
+    const position = await readOn(directory, this.position, historyRecords, (record, file, at) => {
+      this.history.note(record, at);
+      if (record.runId !== null) this.#noteRun(record.runId, record, file);
+    });
+    if (position !== undefined) this.position = position;
+    return position !== undefined;
+  }
+
+  #noteRun(runId: string, { type, time }: JournalRecord, file: string): void {
+    const files = this.files.get(runId);
+    if (files === undefined) this.files.set(runId, new Set([file]));
+    else files.add(file);
+    // A look at what was interrupted goes on with nothing.
+    if (type === 'InterruptionChecked') return;
+    if (type === 'RunEnded') this.unfinished.delete(runId);
+    else this.unfinished.set(runId, { runId, file, at: time });
+  }
+}
+
+export class JournalReader {
+  readonly #directory: string;
+  #known: Known | undefined = new Known();
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** What decisions depend on, as of now. The same object goes on to change with the next call. */
+  async history(): Promise<History> {
+    return (await this.#readOn()).history;
+  }
+
+  /** All records of a run, those of other windows too: by time, then file, then number. */
+  async recordsOf(runId: string): Promise<JournalRecord[]> {
+    const { files } = await this.#readOn();
+    const paths = await journalPaths(this.#directory);
+    const found: JournalRecord[][] = [];
+    for (const file of [...(files.get(runId) ?? [])].sort()) {
+      const records: JournalRecord[] = [];
+      await eachOf(runId, paths.get(file) ?? '', (record) => records.push(record));
+      found.push(records);
+    }
+    return inOrder(found);
+  }
+
+  /** The runs that were begun and have not ended, of all windows. */
+  async unfinishedRuns(): Promise<UnfinishedRun[]> {
+    return [...(await this.#readOn()).unfinished.values()];
+  }
+
+  /** Calls wait for each other, so that no record is counted twice. */
+  #readOn(): Promise<Known> {
+    const reading = this.#reading.then(async () => {
+      let known = this.#known ?? new Known();
+      // What breaks off in between must not be gone on from.
+      this.#known = undefined;
+      if (!(await known.readOn(this.#directory))) {
+        known = new Known();
+        await known.readOn(this.#directory);
+      }
+      this.#known = known;
+      return known;
+    });
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+}
+
+/** Hands on the records of one run; lines of others are not even parsed. */
+async function eachOf(runId: string, path: string, onRecord: (record: JournalRecord) => void): Promise<void> {
+  const mark = Buffer.from(`"runId":${JSON.stringify(runId)},"seq":`);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path, { highWaterMark }) as AsyncIterable<Buffer>) {
+    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = text.lastIndexOf(0x0a) + 1;
+    for (let at = text.indexOf(mark); at !== -1 && at < whole;) {
+      const begin = text.lastIndexOf(0x0a, at) + 1;
+      const end = text.indexOf(0x0a, at);
+      const record = parseLine(text.toString('utf8', begin, end));
+      if (record?.runId === runId) onRecord(record);
+      at = text.indexOf(mark, end);
+    }
+    rest = text.subarray(whole);
+  }
+}
