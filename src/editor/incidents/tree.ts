@@ -2,126 +2,266 @@
 import * as vscode from 'vscode';
 import { isOncallError } from '../../domain/error.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { LazyRuns } from '../lazyRuns.ts';
 import type { IncidentsState, Session } from '../session.ts';
 import { plain } from '../text.ts';
-import { difference, inOrder, rowOf, type Row } from './present.ts';
+import { IncidentDecorations } from './decorations.ts';
+import { isNewer, sections, type DetailRow, type Opens, type Section } from './sections.ts';
+import { DetailStore, type LoadSection } from './detailStore.ts';
+import { filterWords, isFiltering, matches, type TreeFilter } from './filter.ts';
+import { detailItem, groupItem, incidentItem, sectionItem } from './items.ts';
+import {
+  changedKeys,
+  emptyListing,
+  listingOf,
+  withMark,
+  type Listing,
+  type ListingOptions,
+} from './listing.ts';
+import { tooltipOf, type Grouping, type RunMark } from './present.ts';
+import { runMarks } from './runMarks.ts';
 
 export const incidentsView = 'oncall.incidents';
 /** The context key that the view's welcome texts depend on. */
 const stateKey = 'oncall.incidentsState';
+const groupingKey = 'oncall.incidentGrouping';
 const minute = 60_000;
 
 /** What the view's welcome text is about. */
-export function stateWord(state: IncidentsState): string {
+export function stateWord(state: IncidentsState, shown = state.incidents.length): string {
   if (state.kind === 'no-token' || state.kind === 'loading') return state.kind;
-  if (state.kind === 'ok') return state.incidents.length === 0 ? 'none' : 'listed';
+  if (state.kind === 'ok') {
+    return shown > 0 ? 'listed' : state.incidents.length === 0 ? 'none' : 'filtered';
+  }
   const code = isOncallError(state.error) ? state.error.code : undefined;
   if (code === 'pagerduty-unauthorized' || code === 'pagerduty-forbidden') return 'refused';
+  // What was known of an account that cannot be reached is still filtered, and can be had back.
+  if (state.incidents.length > 0 && shown === 0) return 'filtered';
   if (code === 'pagerduty-rate-limited') return 'rate-limited';
   if (code === 'pagerduty-rejected' || code === 'setting-invalid') return 'rejected';
   return 'unreachable';
 }
 
-/** An element is an incident's id: its row is looked up when it is drawn. */
+export interface IncidentTreeParts {
+  readonly session: Session;
+  readonly runs: LazyRuns;
+  /** Keeps the grouping for the next window. */
+  readonly memory: vscode.Memento;
+}
+
+/** A part of an opened incident. */
+interface Part {
+  readonly parent: string;
+  readonly incidentId: string;
+  readonly section: Section;
+  /** Undefined for the section itself. */
+  readonly row?: DetailRow;
+}
+
+/** An element is a key: what it stands for is looked up when it is drawn. */
 export class IncidentTree implements vscode.TreeDataProvider<string> {
   readonly #session: Session;
-  readonly #hasRun: (incidentId: string) => boolean;
-  readonly #changed = new vscode.EventEmitter<string | string[] | undefined>();
+  readonly #markOf: (incidentId: string) => RunMark | undefined;
+  readonly #memory: vscode.Memento;
+  readonly #details: DetailStore;
+  readonly #decorations: IncidentDecorations;
+  readonly #changed = new vscode.EventEmitter<string[] | undefined>();
   readonly #view: vscode.TreeView<string>;
   readonly #disposables: vscode.Disposable[] = [];
+  readonly #parts = new Map<string, Part>();
   #incidents = new Map<string, Incident>();
-  #rows = new Map<string, Row>();
+  #listing: Listing = emptyListing;
+  #grouping: Grouping;
+  #filter: TreeFilter = {};
   #loaded: (() => void) | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** @param hasRun whether there is a plan to show when a row is clicked */
-  constructor(session: Session, hasRun: (incidentId: string) => boolean) {
+  constructor({ session, runs, memory }: IncidentTreeParts) {
     this.#session = session;
-    this.#hasRun = hasRun;
-    this.#view = vscode.window.createTreeView(incidentsView, { treeDataProvider: this });
+    this.#markOf = runMarks(runs);
+    this.#memory = memory;
+    const kept: unknown = memory.get(groupingKey);
+    this.#grouping = kept === 'service' || kept === 'urgency' ? kept : 'status';
+    void vscode.commands.executeCommand('setContext', groupingKey, this.#grouping);
+    this.#details = new DetailStore(
+      (...wanted) => this.#load(...wanted),
+      (incidentId, section) => {
+        const key = this.#listing.keys.get(incidentId);
+        if (key !== undefined) this.#changed.fire([`${key}\n${section}`]);
+      },
+    );
+    this.#decorations = new IncidentDecorations((id) =>
+      this.#listing.leaves.get(this.#listing.keys.get(id) ?? ''),
+    );
+    this.#view = vscode.window.createTreeView(incidentsView, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
     // Ages grow without a poll; rows whose text stays the same are not drawn again.
     const clock = setInterval(() => {
-      this.#draw([...this.#incidents.values()]);
+      this.#draw();
     }, minute);
     this.#disposables.push(
       this.#view,
       this.#changed,
-      session.onDidPoll((state) => {
-        this.#show(state);
+      this.#decorations,
+      session.onDidPoll(() => {
+        this.#show();
       }),
       session.onDidChange(() => {
-        this.#show(session.incidents);
+        this.#show();
       }),
       { dispose: () => clearInterval(clock) },
     );
-    this.#show(session.incidents);
+    this.#show();
   }
 
   getChildren(element?: string): string[] {
-    return element === undefined ? [...this.#rows.keys()] : [];
+    if (element === undefined) return [...this.#listing.groups.keys()];
+    const group = this.#listing.groups.get(element);
+    if (group !== undefined) return [...group.children];
+    const leaf = this.#listing.leaves.get(element);
+    if (leaf !== undefined) {
+      return (Object.keys(sections) as Section[]).map((section) =>
+        this.#part(`${element}\n${section}`, { parent: element, incidentId: leaf.incident.id, section }),
+      );
+    }
+    const part = this.#parts.get(element);
+    if (part === undefined || part.row !== undefined) return [];
+    const { incidentId, section } = part;
+    return this.#details
+      .rows(incidentId, section)
+      .map((row, index) => this.#part(`${element}\n${index}`, { parent: element, incidentId, section, row }));
   }
 
-  getParent(): undefined {
-    return undefined;
+  getParent(element: string): string | undefined {
+    return this.#listing.leaves.get(element)?.parent ?? this.#parts.get(element)?.parent;
   }
 
-  getTreeItem(id: string): vscode.TreeItem {
-    const row = this.#rows.get(id);
-    if (row === undefined) return new vscode.TreeItem(id);
-    const item = new vscode.TreeItem(row.label, vscode.TreeItemCollapsibleState.None);
-    item.id = row.id;
-    item.description = row.description;
-    item.tooltip = row.tooltip;
-    item.iconPath = new vscode.ThemeIcon(
-      row.icon,
-      row.colour === undefined ? undefined : new vscode.ThemeColor(row.colour),
-    );
-    item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
-    item.contextValue = this.#hasRun(id) ? `${row.contextValue}.run` : row.contextValue;
-    // Without arguments: the editor keeps those aside, and loses them for a moment when the row is drawn again.
-    if (this.#hasRun(id)) item.command = { command: 'oncall.openIncident', title: 'Show Plan' };
+  getTreeItem(element: string): vscode.TreeItem {
+    const group = this.#listing.groups.get(element);
+    if (group !== undefined) return groupItem(group);
+    const leaf = this.#listing.leaves.get(element);
+    if (leaf !== undefined) return incidentItem(leaf);
+    const part = this.#parts.get(element);
+    if (part === undefined) return new vscode.TreeItem('');
+    return part.row === undefined ? sectionItem(element, part.section) : detailItem(element, part.row);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, element: string): vscode.TreeItem {
+    const leaf = this.#listing.leaves.get(element);
+    if (leaf !== undefined) item.tooltip = tooltipOf(leaf.incident, leaf.row.mark);
     return item;
   }
 
-  /** An open incident by its id. */
+  /** An open incident by its id, or by the key of its row or of a row below it. */
   incident(id: string): Incident | undefined {
-    return this.#incidents.get(id);
+    return this.#incidents.get(
+      this.#parts.get(id)?.incidentId ?? this.#listing.leaves.get(id)?.incident.id ?? id,
+    );
   }
 
-  /** Every open incident, in the order of the view. */
+  /** What a command is given for a row, where it goes by the incident's id. */
+  idOf(argument: unknown): unknown {
+    return (typeof argument === 'string' ? this.incident(argument)?.id : undefined) ?? argument;
+  }
+
+  /** Every open incident, whatever the filter. */
   incidents(): Incident[] {
     return [...this.#incidents.values()];
   }
 
-  /** The incident that is selected in the view. */
+  /** The incident whose row, or a row below it, is selected in the view. */
   get selected(): Incident | undefined {
-    const id = this.#view.selection[0];
-    return id === undefined ? undefined : this.#incidents.get(id);
+    const key = this.#view.selection[0];
+    return key === undefined ? undefined : this.incident(key);
   }
 
-  /** Draws one row again, because it has got a run. */
+  /** What the selected row below an incident opens. */
+  get selectedOpens(): Opens | undefined {
+    return this.#parts.get(this.#view.selection[0] ?? '')?.row?.opens;
+  }
+
+  /** Reads the section of the selected row again. */
+  readAgain(): void {
+    const part = this.#parts.get(this.#view.selection[0] ?? '');
+    if (part === undefined) return;
+    this.#details.expire(part.incidentId, part.section);
+    this.#changed.fire([part.parent]);
+  }
+
+  get filter(): TreeFilter {
+    return this.#filter;
+  }
+
+  setFilter(filter: TreeFilter): void {
+    this.#filter = filter;
+    void vscode.commands.executeCommand('setContext', 'oncall.incidentsFiltered', isFiltering(filter));
+    this.#show();
+  }
+
+  async setGrouping(grouping: Grouping): Promise<void> {
+    this.#grouping = grouping;
+    await vscode.commands.executeCommand('setContext', groupingKey, grouping);
+    this.#draw();
+    await this.#memory.update(groupingKey, grouping);
+  }
+
+  /** Draws one row again, where its run has become something else. */
   touch(incidentId: string | undefined): void {
-    if (incidentId !== undefined && this.#rows.has(incidentId)) this.#changed.fire([incidentId]);
+    if (incidentId === undefined) return;
+    this.#listed(withMark(this.#listing, incidentId, this.#options()));
+    if (!this.#details.opened(incidentId).some((section) => section === 'runs' || section === 'target'))
+      return;
+    const key = this.#listing.keys.get(incidentId);
+    for (const section of ['runs', 'target'] as const) this.#details.expire(incidentId, section);
+    this.#changed.fire([`${key}\nruns`, `${key}\ntarget`].filter((one) => this.#parts.has(one)));
   }
 
   dispose(): void {
     this.#loaded?.();
+    this.#details.keep(() => false);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  #show(state: IncidentsState): void {
-    const word = stateWord(state);
-    void vscode.commands.executeCommand('setContext', stateKey, word);
+  readonly #load: LoadSection = async (incidentId, section, signal) => {
+    const { agent } = this.#session;
+    const incident = this.#incidents.get(incidentId);
+    if (incident === undefined) return [];
+    return this.#session.connected().details(incident, section, () => agent.runViews(), signal);
+  };
+
+  #part(key: string, part: Part): string {
+    this.#parts.set(key, part);
+    return key;
+  }
+
+  #show(): void {
+    const state = this.#session.incidents;
     this.#busy(state.kind === 'loading');
     // What was known stays while PagerDuty cannot be reached; with a token that may not read, it must not.
-    const known = word === 'refused' || state.kind === 'no-token' ? [] : inOrder(state.incidents);
-    this.#draw(known);
+    const known = stateWord(state) === 'refused' || state.kind === 'no-token' ? [] : state.incidents;
+    for (const incident of known) {
+      const before = this.#incidents.get(incident.id);
+      if (before !== undefined && isNewer(before, incident)) this.#renew(incident.id);
+    }
+    this.#incidents = new Map(known.map((incident) => [incident.id, incident]));
+    this.#draw();
+    this.#details.keep((id) => this.#incidents.has(id));
+    for (const [key, { incidentId }] of this.#parts) {
+      if (!this.#incidents.has(incidentId)) this.#parts.delete(key);
+    }
+    const shown = this.#listing.leaves.size;
+    const word = stateWord(state, shown);
+    void vscode.commands.executeCommand('setContext', stateKey, word);
     void vscode.commands.executeCommand('setContext', 'oncall.incidentsListed', known.length > 0);
     const practice = this.#session.practice;
     this.#view.title = practice.kind === 'off' ? 'Incidents' : 'Incidents (Practice)';
-    this.#view.message = known.length === 0 ? undefined : this.#message(state, word);
+    this.#view.description = isFiltering(this.#filter) ? `${shown} of ${known.length}` : '';
+    this.#view.message = shown === 0 ? undefined : this.#message(state, word);
     const triggered = known.filter((incident) => incident.status === 'triggered').length;
+    // All of them, whatever the filter: it must not hide that something is on fire.
     this.#view.badge =
       triggered === 0
         ? undefined
@@ -134,19 +274,46 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       const why = isOncallError(state.error) ? plain(state.error.message, 200) : word;
       return `Not current since ${since}: ${why}.`;
     }
+    if (isFiltering(this.#filter)) return `Filter: ${filterWords(this.#filter)}.`;
     return this.#session.practice.kind === 'off'
       ? undefined
       : 'Practice: these incidents and their cluster are stand-ins on this machine.';
   }
 
-  #draw(incidents: readonly Incident[]): void {
-    const now = new Date();
-    const rows = new Map(incidents.map((incident) => [incident.id, rowOf(incident, now)]));
-    const { structure, changed } = difference(this.#rows, rows);
-    this.#incidents = new Map(incidents.map((incident) => [incident.id, incident]));
-    this.#rows = rows;
-    if (structure) this.#changed.fire(undefined);
+  #options(): ListingOptions {
+    return { grouping: this.#grouping, now: new Date(), markOf: this.#markOf };
+  }
+
+  #draw(): void {
+    const all = [...this.#incidents.values()];
+    const wanted = isFiltering(this.#filter) ? all.filter((one) => matches(this.#filter, one)) : all;
+    this.#listed(listingOf(wanted, this.#options()));
+  }
+
+  /** Takes up a listing and draws what differs from the one before. */
+  #listed(listing: Listing): void {
+    const before = this.#listing;
+    const selected = this.#view.visible ? this.#view.selection[0] : undefined;
+    const moved = selected === undefined ? undefined : before.leaves.get(selected);
+    this.#listing = listing;
+    const changed = changedKeys(before, listing);
+    if (changed === undefined) this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire([...changed]);
+    this.#decorations.refresh(decorated(before, listing));
+    // Whoever acknowledges by keyboard stays on the incident, although its row moves to another group.
+    const key = moved === undefined ? undefined : listing.keys.get(moved.incident.id);
+    if (key !== undefined && key !== selected) {
+      this.#view.reveal(key, { select: true, focus: false }).then(undefined, () => undefined);
+    }
+  }
+
+  /** Reads what is open of an incident anew, because something has happened to it. */
+  #renew(incidentId: string): void {
+    const key = this.#listing.keys.get(incidentId);
+    const opened = this.#details.opened(incidentId);
+    if (key === undefined || opened.length === 0) return;
+    this.#details.expire(incidentId);
+    this.#changed.fire(opened.map((section) => `${key}\n${section}`).filter((one) => this.#parts.has(one)));
   }
 
   /** The bar at the top of the view, while the first answer is awaited. */
@@ -162,4 +329,16 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       void vscode.window.withProgress({ location: { viewId: incidentsView } }, () => promise);
     }
   }
+}
+
+/** The incidents that are marked in another way than before. */
+function decorated(before: Listing, after: Listing): string[] {
+  return [...after.leaves.values()].flatMap(({ incident, row }) => {
+    const was = before.leaves.get(before.keys.get(incident.id) ?? '');
+    // What comes back may have changed while it was not listed.
+    if (was === undefined) return before.leaves.size === 0 ? [] : [incident.id];
+    return was.incident.status === incident.status && was.row.mark?.badge === row.mark?.badge
+      ? []
+      : [incident.id];
+  });
 }

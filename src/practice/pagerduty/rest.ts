@@ -39,6 +39,7 @@ function record(value: unknown): Record<string, unknown> {
 
 /** Answers one call. */
 export function answer(store: Store, call: Call): Answer {
+  store.wake();
   if (call.method === 'GET') return read(store, call);
   if (call.access === 'read-only') return refusal(403, 2010, 'Access Denied');
   const user = store.users.find(({ email }) => email === call.from);
@@ -52,6 +53,11 @@ export function answer(store: Store, call: Call): Answer {
 function read(store: Store, call: Call): Answer {
   const [, collection, id, part, detail] = call.path.split('/');
   if (collection === 'users' && id === 'me' && part === undefined) return me(store, call);
+  if (collection === 'users' && id === undefined) {
+    const name = (call.query.get('query') ?? '').toLowerCase();
+    const found = store.users.filter((user) => user.name.toLowerCase().includes(name));
+    return page('users', found, call.query, (user) => ({ ...user, type: 'user', summary: user.name }));
+  }
   if (collection === 'services' && id !== undefined && part === 'change_events') {
     const service = store.services.find((one) => one.id === id);
     return service === undefined ? refusal(404, 2100, 'Not Found') : listChanges(store, call, service);
@@ -175,7 +181,30 @@ function write(store: Store, call: Call, user: User): Answer {
     }
     return { status: 201, body: { note: noteJson(store.addNote(incident, user, content)) } };
   }
+  if (part === 'snooze' && call.method === 'POST') {
+    const { duration } = body;
+    if (typeof duration !== 'number' || !Number.isInteger(duration) || duration < 1 || duration > 604_800) {
+      return refusal(400, 2001, 'Invalid Input Provided', ['Duration must be 1 to 604800 seconds']);
+    }
+    if (incident.status === 'resolved') return refusal(400, 1001, 'Incident Already Resolved');
+    if (incident.status !== 'acknowledged') return refusal(400, 1012, 'Incident Not Acknowledged');
+    store.snooze(incident, user, duration);
+    return { status: 201, body: { incident: incidentJson(incident, call.site) } };
+  }
   return refusal(404, 2100, 'Not Found');
+}
+
+/** The user of `assignments`, or why there is none. The practice account assigns to one user at a time. */
+function assigneeOf(store: Store, assignments: unknown): User | Answer {
+  const [first, ...others] = Array.isArray(assignments) ? assignments.map(record) : [];
+  const assignee = record(first?.assignee);
+  if (first === undefined || others.length > 0 || assignee.type !== 'user_reference') {
+    return refusal(400, 2001, 'Invalid Input Provided', ['assignments must name one user_reference']);
+  }
+  return (
+    store.users.find(({ id }) => id === assignee.id) ??
+    refusal(400, 2001, 'Invalid Input Provided', ['Assignee User not found'])
+  );
 }
 
 /** Applies one change, or says why not. */
@@ -188,7 +217,13 @@ function update(
   if (change.type !== 'incident' && change.type !== 'incident_reference') {
     return refusal(400, 2001, 'Invalid Input Provided', ['type must be incident_reference']);
   }
-  const { status } = change;
+  const { status, assignments } = change;
+  if (assignments !== undefined) {
+    if (incident.status === 'resolved') return refusal(400, 1001, 'Incident Already Resolved');
+    const to = assigneeOf(store, assignments);
+    if ('body' in to) return to;
+    store.assign(incident, to, user);
+  }
   if (status !== undefined) {
     if (incident.status === 'resolved') return refusal(400, 1001, 'Incident Already Resolved');
     if (status === 'acknowledged') {

@@ -82,6 +82,8 @@ export interface StoredIncident {
   resolution?: string;
   assignee: User;
   acknowledgements: { at: string; user: User }[];
+  /** When it triggers again, ISO 8601; set while it is snoozed. */
+  snoozedUntil?: string;
 }
 
 /** A signal that comes in through the Events API or from a rehearsal script. */
@@ -165,7 +167,35 @@ export class Store {
   acknowledge(incident: StoredIncident, user: User): void {
     incident.status = 'acknowledged';
     incident.acknowledgements = [{ at: new Date().toISOString(), user }];
+    delete incident.snoozedUntil;
     this.#note(incident, 'acknowledge_log_entry', `Acknowledged by ${user.name}`);
+  }
+
+  /** Leaves an acknowledged incident alone for a while; {@link wake} triggers it again. */
+  snooze(incident: StoredIncident, user: User, seconds: number): void {
+    incident.snoozedUntil = new Date(Date.now() + seconds * 1000).toISOString();
+    this.#note(incident, 'snooze_log_entry', `Snoozed by ${user.name}`);
+  }
+
+  /** Triggers what was snoozed until now. */
+  wake(): void {
+    const now = new Date().toISOString();
+    for (const incident of this.incidents) {
+      if (incident.snoozedUntil === undefined || incident.snoozedUntil > now) continue;
+      delete incident.snoozedUntil;
+      incident.status = 'triggered';
+      incident.acknowledgements = [];
+      this.#note(incident, 'unacknowledge_log_entry', 'Triggered again after a snooze');
+    }
+  }
+
+  /** Gives an incident to somebody, who has yet to acknowledge it. */
+  assign(incident: StoredIncident, to: User, by: User): void {
+    incident.assignee = to;
+    incident.status = 'triggered';
+    incident.acknowledgements = [];
+    delete incident.snoozedUntil;
+    this.#note(incident, 'assign_log_entry', `Reassigned to ${to.name} by ${by.name}`);
   }
 
   resolve(incident: StoredIncident, who: string, resolution?: string): void {
@@ -177,6 +207,7 @@ export class Store {
       this.#firing.delete(key(incident.service, alert.dedupKey));
     }
     incident.acknowledgements = [];
+    delete incident.snoozedUntil;
     this.#note(incident, 'resolve_log_entry', `Resolved by ${who}`);
   }
 

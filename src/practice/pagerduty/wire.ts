@@ -82,7 +82,8 @@ export function incidentJson(
         : include.includes('first_trigger_log_entries')
           ? { ...logEntryJson(first, incident), channel: { type: 'api', details: alert?.details ?? null } }
           : { id: first.id, type: 'trigger_log_entry_reference', summary: first.summary },
-    pending_actions: [],
+    pending_actions:
+      incident.snoozedUntil === undefined ? [] : [{ type: 'unacknowledge', at: incident.snoozedUntil }],
     ...(incident.resolution === undefined ? {} : { resolve_reason: null, resolution: incident.resolution }),
   };
 }

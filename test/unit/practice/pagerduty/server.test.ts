@@ -222,6 +222,40 @@ describe('Practice PagerDuty', () => {
     assert.equal((await put('resolved')).body.error.code, 1001);
   });
 
+  it('snoozes what is acknowledged, triggers it again, and assigns to one known user', async () => {
+    const incident = server.raise({ summary: 'x' });
+    const from = { ...headers(), from: 'robin@example.com' };
+    const snooze = (duration: unknown) =>
+      ask(`/incidents/${incident.id}/snooze`, {
+        method: 'POST',
+        headers: from,
+        body: JSON.stringify({ duration }),
+      });
+    const assign = (id: string, type = 'user_reference') =>
+      ask(`/incidents/${incident.id}`, {
+        method: 'PUT',
+        headers: from,
+        body: JSON.stringify({
+          incident: { type: 'incident_reference', assignments: [{ assignee: { id, type } }] },
+        }),
+      });
+    assert.equal((await snooze(60)).body.error.code, 1012);
+    const [user] = server.store.users;
+    assert.ok(user);
+    server.store.acknowledge(incident, user);
+    for (const bad of [0, 604_801, 1.5, '60', undefined])
+      assert.equal((await snooze(bad)).status, 400, String(bad));
+    const snoozed = await snooze(60);
+    assert.equal(snoozed.status, 201);
+    assert.equal(snoozed.body.incident.pending_actions[0].type, 'unacknowledge');
+    incident.snoozedUntil = new Date(0).toISOString();
+    assert.equal((await ask(`/incidents/${incident.id}`)).body.incident.status, 'triggered');
+    assert.equal((await assign('nobody')).status, 400);
+    assert.equal((await assign('PUSER2', 'user')).status, 400);
+    assert.equal((await assign('PUSER2')).body.incident.assignments[0].assignee.summary, 'Sam Second');
+    assert.equal((await ask('/users?query=sam')).body.users.length, 1);
+  });
+
   it('counts requests and says when there were too many', async () => {
     const strict = await startPagerDuty({ rateLimit: 1 });
     const get = (): Promise<Response> =>
