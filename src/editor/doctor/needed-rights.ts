@@ -1,0 +1,33 @@
+/** The rights that the doctor asks about: those of the roles that the product comes with, verb by verb. */
+import type { Right } from '../../cluster/access.ts';
+import { roleNames, rulesOf, type RoleName } from '../../remediation/rights.ts';
+
+export interface NeededRight extends Right {
+  readonly role: RoleName;
+  /** Nodes, volumes and the like belong to no namespace. */
+  readonly clusterWide: boolean;
+}
+
+/** Plurals that belong to no namespace, of those that the roles name; `metrics.k8s.io` has nodes too. */
+const clusterWide: ReadonlySet<string> = new Set([
+  'nodes',
+  'persistentvolumes',
+  'ingressclasses',
+  'storageclasses',
+  'mutatingwebhookconfigurations',
+  'validatingwebhookconfigurations',
+]);
+
+export const neededRights: readonly NeededRight[] = roleNames.flatMap((role) =>
+  rulesOf(role).flatMap(({ group, resource, verbs }) =>
+    verbs.map((verb) => ({ role, group, resource, verb, clusterWide: clusterWide.has(resource) })),
+  ),
+);
+
+/** What a role is for, in words that follow `for`. */
+export const rolePurposes: Readonly<Record<RoleName, string>> = {
+  'read-only': 'the diagnosis',
+  'secret-presence': 'telling whether a Secret is there',
+  remediator: 'carrying out actions',
+  'node-operator': 'draining nodes',
+};
