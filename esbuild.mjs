@@ -12,8 +12,10 @@ const parts = {
   'src/cluster/connect.ts': 'cluster',
   'src/diagnosis/claude/claude.ts': 'claude',
   'src/journal/scrub.ts': 'scrub',
+  'src/journal/views.ts': 'views',
   'src/pagerduty/alert.ts': 'alert',
   'src/remediation/engine.ts': 'engine',
+  'src/remediation/transports/mcp.ts': 'mcp',
   'src/editor/pagerdutyLink.ts': 'pagerduty',
 };
 /** The same, for parts that need the editor. */

@@ -5,10 +5,10 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
-import type { BreakerStatus } from './domain/decision.ts';
+import type { BreakerEvent, BreakerStatus } from './domain/decision.ts';
 import { explain, OncallError } from './domain/error.ts';
 import { alertSchema, type Alert, type IncidentBackground } from './domain/incident.ts';
-import type { Actor, JournalRecord } from './domain/record.ts';
+import type { Actor } from './domain/record.ts';
 import type { RunbookFile } from './domain/runbook.ts';
 import type { Approver, RemediationResult, RunEvent, RunView, TargetChooser } from './domain/run.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -16,15 +16,19 @@ import type { Analyst } from './diagnosis/analyst.ts';
 import type { ClaudeOptions } from './diagnosis/claude/claude.ts';
 import type { ModelChoice } from './diagnosis/claude/models.ts';
 import type { ClusterSource, SourceNow } from './diagnosis/reopen.ts';
-import { automationStopped } from './journal/automatic.ts';
-import { auditEntries, executionHistory } from './journal/audit.ts';
-import { breakerEvents } from './journal/breaker.ts';
+import { breakerEvent } from './journal/breaker.ts';
+import { Follower } from './journal/follow.ts';
+import type { History } from './journal/history.ts';
+import type { StepInFlight } from './journal/in-flight.ts';
 import { Journal } from './journal/journal.ts';
-import { runViews } from './journal/runs.ts';
+import { StepIndex } from './journal/step-index.ts';
 import { breakerStatus } from './policy/breaker.ts';
 import { findKubectl } from './remediation/kubectl.ts';
 import { breakerSettings, runPolicy, type AgentOptions } from './remediation/options.ts';
+import { longestStepSeconds } from './remediation/run-policy.ts';
+import { Turns } from './remediation/turns.ts';
 import { clustersNamed, contextFor, doubtAbout, type NamedCluster } from './remediation/place.ts';
+import type { InterruptionFinding } from './remediation/recovery.ts';
 
 export { assessCommand } from './kubectl/assess.ts';
 export { decide } from './policy/decide.ts';
@@ -45,6 +49,11 @@ export type {
 export type { Step } from './domain/plan.ts';
 export type { RunbookFile } from './domain/runbook.ts';
 export type { AgentOptions } from './remediation/options.ts';
+export type { StepInFlight } from './journal/in-flight.ts';
+export type { InterruptionFinding } from './remediation/recovery.ts';
+
+/** A cluster that takes longer to say what a step would do is not waited for. */
+const previewSeconds = 20;
 
 export interface RunOptions {
   /** False: investigate and propose, whatever the mode. True by default; the mode decides. */
@@ -66,9 +75,20 @@ export class OncallAgent {
   readonly journal: Journal;
   private options: AgentOptions;
   private opened: Promise<void> | undefined;
-  private breakerHistory: JournalRecord[] = [];
+  /** What the breaker counts: as it was read last, and what this agent has added since. */
+  private breakerEvents: readonly BreakerEvent[] = [];
+  private readonly steps = new StepIndex();
   private connection: { readonly key: string; readonly cluster: Promise<Cluster> } | undefined;
   private readonly inFlight = { automatic: 0 };
+  private readonly turns = new Turns();
+  private stopped = false;
+  private readonly listeners = new Set<() => void>();
+  private stopFollowing: () => void = () => undefined;
+  /** Reads what other windows have written. */
+  private readonly others = new Follower(async () => {
+    await this.history();
+    this.tell();
+  });
   /** What goes on, by run id. */
   private readonly live = new Map<string, Promise<unknown>>();
   private readonly stopping = new AbortController();
@@ -77,7 +97,12 @@ export class OncallAgent {
     this.options = options;
     this.journal = new Journal({ directory: options.journalDirectory ?? defaultJournalDirectory() });
     this.journal.onAppend((record) => {
-      if (countsForBreaker(record)) this.breakerHistory.push(record);
+      this.steps.note(record);
+      const event = breakerEvent(record, this.steps);
+      if (event !== undefined) this.breakerEvents = [...this.breakerEvents, event];
+      if (record.type === 'AutomationStopped' || record.type === 'AutomationResumed')
+        this.stopped = record.type === 'AutomationStopped';
+      this.tell();
     });
   }
 
@@ -158,6 +183,41 @@ export class OncallAgent {
   }
 
   /**
+   * Looks at the cluster for what became of a step that was interrupted, and keeps the answer in the journal. Runs nothing.
+   * @throws OncallError `run-unknown` where the step is not an interrupted one, or what {@link connect} throws
+   */
+  async checkInterrupted(
+    runId: string,
+    stepId: string,
+    options: Pick<RunOptions, 'signal'> = {},
+  ): Promise<InterruptionFinding> {
+    await this.open();
+    const { checkInterrupted } = await import('./remediation/engine.ts');
+    const context = await this.contextOf(runId);
+    const cluster = await this.cluster(context);
+    return checkInterrupted({
+      ...{ journal: this.journal, cluster, runId, stepId, user: this.user(), now: () => new Date() },
+      live: new Set(this.live.keys()),
+      commandTimeoutSeconds: runPolicy(this.options, cluster.context).commandTimeoutSeconds,
+      signal: AbortSignal.any([
+        this.stopping.signal,
+        ...(options.signal === undefined ? [] : [options.signal]),
+      ]),
+    });
+  }
+
+  /**
+   * The runs of this machine that a process left in the middle of a step, newest first, as far as nobody has looked yet at
+   * what became of it. One of a process that may still be there counts only once no step can take that long.
+   */
+  async interruptedRuns(): Promise<RunView[]> {
+    await this.open();
+    const limit = longestStepSeconds(runPolicy(this.options, ''));
+    const { interruptedRuns } = await import('./journal/views.ts');
+    return interruptedRuns(this.journal, limit, new Set(this.live.keys()), new Date());
+  }
+
+  /**
    * Reads the source of a piece of evidence again, redacted, in the context of its run.
    * @throws OncallError where it is gone, or what {@link connect} throws
    */
@@ -170,24 +230,27 @@ export class OncallAgent {
   /** Every executed command, newest first. */
   async executionHistory(): Promise<ExecutionRecord[]> {
     await this.open();
+    const { executionHistory } = await import('./journal/views.ts');
     return executionHistory(await this.journal.records());
   }
 
   /** Every step that was decided, newest first. */
   async auditLog(): Promise<AuditEntry[]> {
     await this.open();
+    const { auditEntries } = await import('./journal/views.ts');
     return auditEntries(await this.journal.records(), { liveRuns: new Set(this.live.keys()) });
   }
 
   /** All runs, newest first; those of a process that ended in the middle are shown as interrupted. */
   async runViews(): Promise<RunView[]> {
     await this.open();
+    const { runViews } = await import('./journal/views.ts');
     return runViews(await this.journal.records(), { liveRuns: new Set(this.live.keys()) });
   }
 
   /** The breaker as of now. Before the journal is open (see {@link connect}) it reads as closed. */
   circuitBreaker(): BreakerStatus {
-    return breakerStatus(breakerEvents(this.breakerHistory), breakerSettings(this.options), new Date());
+    return breakerStatus(this.breakerEvents, breakerSettings(this.options), new Date());
   }
 
   /** Closes the breaker, in the name of the user. */
@@ -199,23 +262,57 @@ export class OncallAgent {
   /** Whether a person has stopped all automatic execution. */
   async automationStopped(): Promise<boolean> {
     await this.open();
-    return automationStopped(await this.journal.records());
+    return (await this.history()).automationStopped;
   }
 
   /** The incidents that automation has begun a run for, in whatever window: it takes none of them again. */
   async incidentsTakenAutomatically(): Promise<ReadonlySet<string>> {
     await this.open();
-    return new Set(
-      (await this.journal.records()).flatMap((record) =>
-        record.type === 'RunStarted' && record.actor.type === 'system' ? (record.incidentId ?? []) : [],
-      ),
-    );
+    return new Set((await this.history()).incidentsTaken);
   }
 
-  /** Stops all automatic execution until {@link resumeAutomation}; what a person approves still runs. */
-  async stopAutomation(): Promise<void> {
+  /** Whether a person has stopped all automatic execution, as far as this window has heard. See {@link onChange}. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /**
+   * Calls `listener` after every record, and soon after other windows have written: breaker and stop are shared by all of them.
+   * @returns stops it
+   */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The automatic steps that are under way, in whatever window. */
+  async stepsInFlight(): Promise<StepInFlight[]> {
+    await this.open();
+    return (await this.history()).stepsInFlight(new Date(), longestStepSeconds(runPolicy(this.options, '')));
+  }
+
+  /**
+   * Where runs go: the context that is pinned, then those that alerts may name. Reads the kubeconfig and asks no cluster.
+   * @throws OncallError `kubeconfig-missing`, `kubeconfig-invalid`, `context-missing`
+   */
+  async places(): Promise<{ readonly context: string; readonly server: string }[]> {
+    const { context, contextByCluster = {} } = this.options;
+    const places = new Map<string, { context: string; server: string }>();
+    for (const one of new Set([context, ...Object.values(contextByCluster)])) {
+      const { context: name, server } = await this.cluster(one);
+      places.set(name, { context: name, server });
+    }
+    return [...places.values()];
+  }
+
+  /**
+   * Stops all automatic execution, in every window, until {@link resumeAutomation}; what a person approves still runs.
+   * @returns the steps that were under way: they are let finish, and nothing follows them
+   */
+  async stopAutomation(): Promise<StepInFlight[]> {
     await this.open();
     await this.note('AutomationStopped', {});
+    return this.stepsInFlight();
   }
 
   async resumeAutomation(): Promise<void> {
@@ -226,7 +323,9 @@ export class OncallAgent {
   /** Stops the runs that are under way, lets them write how they ended, and closes the journal. */
   async dispose(): Promise<void> {
     this.stopping.abort();
+    this.stopFollowing();
     await Promise.allSettled(this.live.values());
+    await this.others.settled();
     await this.journal.close();
   }
 
@@ -244,12 +343,26 @@ export class OncallAgent {
   open(): Promise<void> {
     this.opened ??= (async () => {
       await this.journal.open();
-      this.breakerHistory = (await this.journal.records()).filter(countsForBreaker);
+      this.stopFollowing = this.journal.onOthers(() => this.others.tell());
+      await this.journal.archive(this.options.retentionDays ?? 0);
+      await this.history();
     })();
     this.opened.catch(() => {
       this.opened = undefined;
     });
     return this.opened;
+  }
+
+  /** What decisions depend on, as of now; the breaker learns of other windows with it. */
+  private async history(): Promise<History> {
+    const history = await this.journal.history();
+    this.breakerEvents = [...history.breakerEvents];
+    this.stopped = history.automationStopped;
+    return history;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private async note(
@@ -267,9 +380,7 @@ export class OncallAgent {
 
   /** The context that a run happened in: what it did is taken back there and nowhere else. */
   private async contextOf(runId: string): Promise<string | undefined> {
-    const started = (await this.journal.records()).find(
-      (record) => record.type === 'RunStarted' && record.runId === runId,
-    );
+    const started = (await this.journal.recordsOf(runId)).find((record) => record.type === 'RunStarted');
     return started?.type === 'RunStarted' ? started.data.context : this.options.context;
   }
 
@@ -296,6 +407,8 @@ export class OncallAgent {
       ]),
       now: () => new Date(),
       inFlight: this.inFlight,
+      previewSeconds,
+      turns: this.turns,
       ...(options.approve === undefined ? {} : { approve: options.approve }),
       ...(doubt === undefined ? {} : { doubt }),
     };
@@ -364,21 +477,6 @@ export class OncallAgent {
   private user(): string {
     return this.options.user ?? userInfo().username;
   }
-}
-
-const breakerRecords = new Set([
-  'ExecutionStarted',
-  'ExecutionFinished',
-  'VerificationFinished',
-  'BreakerReset',
-  'Planned',
-  'StepReplaced',
-  'UndoPlanned',
-]);
-
-/** The records that the breaker's fold reads; all others are not kept in memory for it. */
-function countsForBreaker(record: JournalRecord): boolean {
-  return breakerRecords.has(record.type);
 }
 
 /** The XDG state folder, as people of the command line expect it. */

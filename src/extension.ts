@@ -1,21 +1,24 @@
 /** Builds the parts and wires them. Everything heavy, and everything about runs, is loaded on first use. */
 import * as vscode from 'vscode';
 import type { OncallAgent } from './agent.ts';
+import type { Incident } from './domain/incident.ts';
 import { Automation } from './editor/automation.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings } from './editor/configuration.ts';
-import { incidentCommands } from './editor/incidentCommands.ts';
+import { incidentCommands, takingRows } from './editor/incidentCommands.ts';
 import { IncidentTree } from './editor/incidents/tree.ts';
+import { registerLanguageModelTools } from './editor/languageModelTools.ts';
+import { watchInterrupted } from './editor/interrupted.ts';
 import { LazyRuns } from './editor/lazyRuns.ts';
 import { showError, showWrongSetting } from './editor/notify.ts';
 import { Output } from './editor/output.ts';
-import { readRunbooks } from './editor/runbooks.ts';
 import { Secrets } from './editor/secrets.ts';
 import { Session } from './editor/session.ts';
-import { sessionCommands } from './editor/sessionCommands.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { hasRunTabs } from './editor/tabs.ts';
 import { watchBreaker, watchToken } from './editor/watches.ts';
+import { WriteBacks } from './editor/writeBack.ts';
+import { yoloConsent } from './editor/yoloConsent.ts';
 
 let end: (() => Promise<void>) | undefined;
 
@@ -28,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   };
   const output = own(new Output());
   const secrets = new Secrets(context.secrets, process.env);
-  const session = new Session({
+  const session: Session = new Session({
     source: editorSettings(process.env),
     secrets,
     storage: context.globalStorageUri.fsPath,
@@ -37,28 +40,33 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
       void showWrongSetting(setting, message);
     },
     log: (message) => output.info(message),
-    readRunbooks,
+    readRunbooks: async (folders) => (await runs.load()).readRunbooks(folders),
+    yolo: yoloConsent(context.globalState, output),
   });
   end = () => session.dispose();
   const runs = own(
-    new LazyRuns({ extensionUri, session, output }, (incidentId) => {
+    new LazyRuns({ extensionUri, session, secrets, output }, (incidentId) => {
       tree.touch(incidentId);
     }),
   );
-  const tree = own(new IncidentTree(session, (id) => runs.loaded?.desk.latestFor(id) !== undefined));
+  const tree = own(new IncidentTree({ session, runs, memory: context.globalState }));
   const remediate = runs.command('oncall.remediateIncident');
   const openRunbook = runs.command('oncall.openRunbook');
   const showPlan = runs.command('oncall.showPlan');
+  const actions = async () => (await runs.load()).incidents;
+  const writeBacks = own(new WriteBacks({ session, output }));
+  const resolve = (incident: Incident) => writeBacks.resolve(incident);
+  own(registerLanguageModelTools(async () => (await runs.load()).tools));
   own(new StatusBar(session));
   own(new Automation({ session, runs, output }));
   own(watchToken(session, output));
-  own(watchBreaker(session));
+  own(watchBreaker(session, output));
+  own(watchInterrupted(session, runs, output));
   own(
     registerCommands(
       {
-        ...incidentCommands({ session, tree, output, remediate, openRunbook, showPlan }),
-        ...sessionCommands({ session, secrets, output }),
-        ...runs.commands(),
+        ...incidentCommands({ session, tree, output, actions, remediate, openRunbook, resolve, showPlan }),
+        ...takingRows(tree, runs.commands()),
       },
       output,
     ),

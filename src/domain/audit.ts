@@ -1,8 +1,10 @@
 /** What the audit log and the execution history show, one entry for each step that was decided. */
 import type { Outcome } from './decision.ts';
+import type { InterruptionCheck } from './interruption.ts';
 import type { RiskAssessment } from './risk.ts';
 import type { StepState } from './plan.ts';
 import type { Actor } from './record.ts';
+import type { Transport } from './transport.ts';
 
 /** One line of the audit log. */
 export interface AuditEntry {
@@ -23,14 +25,25 @@ export interface AuditEntry {
   readonly triggeredBy: Actor;
   /** Absent where nobody approved (yet). */
   readonly approvedBy?: Actor;
-  readonly transport?: 'kubectl';
+  readonly transport?: Transport;
+  /** The tool of the MCP server that it was carried out with. */
+  readonly tool?: string;
+  /** Why kubectl ran it although the MCP server was asked for. */
+  readonly fallback?: string;
   readonly outcome: StepState;
   readonly message: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
   /** Bounded and redacted. */
   readonly output?: string;
-  readonly verification?: { readonly verified: boolean; readonly message: string };
+  readonly verification?: {
+    readonly verified: boolean;
+    readonly message: string;
+    /** What was last seen where it was not verified. */
+    readonly evidence?: readonly string[];
+  };
+  /** The last look at what became of it, where it was interrupted. */
+  readonly interruption?: InterruptionCheck;
   readonly undo?: { readonly command: string; readonly undone: boolean };
 }
 

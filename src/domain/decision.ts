@@ -56,6 +56,12 @@ export interface Situation {
   readonly coolingDown: boolean;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
+  /** Why it cannot be told whether somebody else remediates the incident; a sentence. */
+  readonly lockTrouble?: string;
+  /** A person skipped a step of this plan: what is left of it is theirs. */
+  readonly steppedIn?: boolean;
+  /** Why things are not as the plan found them; a sentence. */
+  readonly stale?: string;
   /** Why it is not sure that this is the right cluster and object; one clause. */
   readonly doubt?: string;
   /** What applies the object from Git and takes back what is changed beside it: `Argo CD`. */

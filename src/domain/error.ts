@@ -2,6 +2,7 @@
 
 export type OncallErrorCode =
   | 'kubectl-missing'
+  | 'mcp-unavailable'
   | 'kubeconfig-missing'
   | 'kubeconfig-invalid'
   | 'context-missing'

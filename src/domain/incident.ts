@@ -5,6 +5,12 @@ import type { Target } from './kubernetes.ts';
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
 export type Urgency = 'high' | 'low';
 
+/** Something that PagerDuty knows by an id: a service, a team, a person. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** One PagerDuty incident, reduced to what the product shows and uses. All text is from outside: data, never markup. */
 export interface Incident {
   readonly id: string;
@@ -20,6 +26,11 @@ export interface Incident {
   /** Page in PagerDuty; only `https:` and, in practice, loopback addresses are opened. */
   readonly url?: string;
   readonly assignees: readonly string[];
+  /** Ids of {@link assignees}, where they have one. */
+  readonly assigneeIds?: readonly string[];
+  readonly teams?: readonly Named[];
+  /** When a snoozed or acknowledged incident triggers again by itself, ISO 8601. */
+  readonly triggersAgainAt?: string;
   readonly acknowledgedBy: readonly string[];
   readonly priority?: string;
 }

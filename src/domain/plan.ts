@@ -64,6 +64,16 @@ export interface ManifestChange {
   readonly from: 'last-applied' | 'live';
 }
 
+/** An object that a step touches, as it was when the step was planned. A step never runs by itself over a later change. */
+export interface StepBasis {
+  readonly ref: ObjectRef;
+  /** SHA-256 over what the object asked for. */
+  readonly specHash: string;
+  readonly uid?: string;
+  /** Counts changes of the spec, in kinds that have it: what was changed and put back has another one. */
+  readonly generation?: number;
+}
+
 export type StepState =
   | 'pending'
   | 'awaiting-approval'
@@ -88,6 +98,8 @@ export interface StepOutcome {
   readonly durationMs?: number;
   /** Bounded, redacted, without terminal escapes. */
   readonly output?: string;
+  /** What was last seen where a verification failed, a line each. Redacted and plain. */
+  readonly evidence?: readonly string[];
 }
 
 /** One action with its command and all that people need to judge it. A contract of the library face. */
@@ -118,7 +130,10 @@ export interface Step {
   readonly manifestChange?: ManifestChange;
   /** Set on a step that takes another one back. */
   readonly undoes?: string;
+  /** It answers another finding on other objects than every other step: the failure of one of them does not stop it. */
+  readonly independent?: boolean;
   readonly outcome?: StepOutcome;
+  readonly basis?: readonly StepBasis[];
 }
 
 export interface Plan {

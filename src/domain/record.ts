@@ -1,10 +1,14 @@
 /** The journal's records: everything that happens, in the order in which it was decided. */
 import type { BreakerStatus, Mode } from './decision.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { Diagnosis, Evidence } from './diagnosis.ts';
 import type { TargetCandidate } from './incident.ts';
+import type { InterruptionResult } from './interruption.ts';
 import type { KubeObject, ObjectRef, Target } from './kubernetes.ts';
 import type { Step, Undo } from './plan.ts';
+import type { Preview } from './preview.ts';
 import type { RunStatus } from './run.ts';
+import type { Transport } from './transport.ts';
+import type { WriteBackKind, WriteBackOutcome } from './write-back.ts';
 
 export interface Actor {
   readonly type: 'user' | 'system';
@@ -26,6 +30,8 @@ export interface RecordData {
   Planned: { steps: readonly Step[] };
   /** A step with an edited command or a renewed decision takes the place of the one with its id. */
   StepReplaced: { step: Step; why: string };
+  /** What a step would do, as far as it can be told beforehand. The latest one counts. */
+  Previewed: { stepId: string; preview: Preview };
   ApprovalRequested: { stepId: string };
   Approved: { stepId: string; argvHash: string; typedName?: string };
   StepSkipped: { stepId: string; reason: string };
@@ -36,7 +42,11 @@ export interface RecordData {
     argv: readonly string[];
     context: string;
     namespace?: string;
-    transport: 'kubectl';
+    transport: Transport;
+    /** The tool of the MCP server that it was carried out with. */
+    tool?: string;
+    /** Why kubectl runs it although the MCP server was asked for. */
+    fallback?: string;
     /** Ran without a person's approval. */
     automatic: boolean;
     /** The objects it touches, as they were: what undo goes back to. */
@@ -55,15 +65,44 @@ export interface RecordData {
     cancelled?: boolean;
     /** What the touched objects asked for right after: an undo refuses when that is no longer so. */
     after?: readonly { ref: ObjectRef; specHash: string }[];
+    /** The step was there to read: its output is evidence of the run from now on. */
+    evidence?: Pick<Evidence, 'source' | 'summary'>;
   };
   VerificationStarted: { stepId: string };
-  VerificationFinished: { stepId: string; verified: boolean; message: string };
+  VerificationFinished: {
+    stepId: string;
+    verified: boolean;
+    message: string;
+    /** What was last seen where it was not verified, a line each. */
+    evidence?: readonly string[];
+  };
+  /** Somebody looked at the cluster for what became of an interrupted step. Nothing is run again for it. */
+  InterruptionChecked: { stepId: string; result: InterruptionResult; message: string };
   /** An undo, itself a step of the run. */
   UndoPlanned: { step: Step };
   RunEnded: { status: RunStatus; message: string };
   BreakerReset: { was: BreakerStatus };
   AutomationStopped: Record<string, never>;
   AutomationResumed: Record<string, never>;
+  /** PagerDuty is to be told something. It is tried until there is a WriteBackDone of the same id. */
+  WriteBackWanted: {
+    id: string;
+    kind: WriteBackKind;
+    /** Address of the REST API that knows the incident: it is sent nowhere else. */
+    to: string;
+    /** The window that sends it. */
+    window: string;
+  };
+  /** Another window sends it from now on, because it stayed unsent for long. */
+  WriteBackTaken: { id: string; window: string };
+  WriteBackDone: {
+    id: string;
+    kind: WriteBackKind;
+    outcome: WriteBackOutcome;
+    message: string;
+    /** A note's text, as it was sent. */
+    text?: string;
+  };
 }
 
 export type RecordType = keyof RecordData;

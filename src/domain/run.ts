@@ -3,8 +3,10 @@ import type { AnalysisUsage, SentRequest } from './analysis.ts';
 import type { Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { TargetCandidate } from './incident.ts';
+import type { InterruptionCheck } from './interruption.ts';
 import type { Target } from './kubernetes.ts';
 import type { Step, StepState } from './plan.ts';
+import type { Preview } from './preview.ts';
 import type { JournalRecord } from './record.ts';
 
 /** How a run ended, or where it waits. */
@@ -109,6 +111,10 @@ export interface StepView extends Step {
   readonly state: StepState;
   readonly approvedBy?: string;
   readonly dryRun?: { readonly exitCode: number; readonly output: string };
+  /** What it would do, as last looked at. */
+  readonly preview?: Preview;
+  /** The last look at what became of it, where it was interrupted. */
+  readonly interruption?: InterruptionCheck;
 }
 
 /** What `OncallAgent.handleAlert` answers. A contract of the library face. */

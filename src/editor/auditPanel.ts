@@ -119,6 +119,15 @@ export class AuditPanel implements vscode.Disposable {
       case 'showRun':
         await vscode.commands.executeCommand('oncall.showPlan', message.runId);
         return;
+      case 'report':
+        await vscode.commands.executeCommand('oncall.exportIncidentReport', message.runId);
+        return;
+      case 'checkInterrupted':
+        await vscode.commands.executeCommand('oncall.checkInterrupted', {
+          runId: message.runId,
+          stepId: message.stepId,
+        });
+        return this.#post();
       case 'undo':
         await vscode.commands.executeCommand('oncall.undoStep', {
           runId: message.runId,

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ChainStatus } from '../ipc/audit.ts';
 import type { ReliabilityReport } from '../domain/reliability.ts';
 import { verifyJournal } from '../journal/chain.ts';
-import { JournalReliability } from '../journal/journal-reliability.ts';
+import { reliability } from '../journal/reliability.ts';
 import type { AuditSource } from './auditPanel.ts';
 import type { Session } from './session.ts';
 import { plain } from './text.ts';
@@ -12,7 +12,6 @@ export class SessionAudit implements AuditSource {
   readonly #session: Session;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
-  #reliability: JournalReliability | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -33,10 +32,8 @@ export class SessionAudit implements AuditSource {
   }
 
   /** Of the journal that holds now: what rehearsals taught says nothing of the real cluster. */
-  reliability(): Promise<ReliabilityReport> {
-    const directory = this.#session.journalDirectory;
-    if (this.#reliability?.directory !== directory) this.#reliability = new JournalReliability(directory);
-    return this.#reliability.report();
+  async reliability(): Promise<ReliabilityReport> {
+    return reliability((await this.#session.agent.journal.history()).judgedSteps());
   }
 
   /** Walks the chain of every file. */

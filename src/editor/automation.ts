@@ -1,7 +1,9 @@
-/** YOLO mode takes new incidents by itself: one at a time, each once, none that a person has acknowledged. */
+/**
+ * YOLO mode takes new incidents by itself: each once, none that a person has acknowledged, some side by side. Runs on the same
+ * target wait for each other where they are made.
+ */
 import * as vscode from 'vscode';
 import type { Incident } from '../domain/incident.ts';
-import { effectiveMode } from '../policy/decide.ts';
 import type { LazyRuns } from './lazyRuns.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
@@ -14,14 +16,16 @@ export interface AutomationParts {
   readonly output: Output;
 }
 
+/** So many runs go on by themselves at once; those that wait for a person do not count. */
+const atOnce = 4;
+
 export class Automation implements vscode.Disposable {
   readonly #parts: AutomationParts;
   /** Incidents that this window has taken, whatever came of it. */
   readonly #taken = new Set<string>();
+  readonly #running = new Set<string>();
   readonly #subscriptions: vscode.Disposable[];
   #looking = false;
-  /** The run that goes on by itself; one that waits for a person keeps nobody from the next incident. */
-  #busyWith: string | undefined;
 
   constructor(parts: AutomationParts) {
     this.#parts = parts;
@@ -37,8 +41,8 @@ export class Automation implements vscode.Disposable {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      const incident = await this.#next();
-      if (incident !== undefined) await this.#take(incident);
+      for (let next = await this.#next(); next !== undefined; next = await this.#next())
+        await this.#take(next);
     } catch (error) {
       await showError(this.#parts.output, 'Automation', error);
     } finally {
@@ -49,17 +53,19 @@ export class Automation implements vscode.Disposable {
   /** The oldest incident that nobody has taken care of, where automation may. */
   async #next(): Promise<Incident | undefined> {
     const { session, runs } = this.#parts;
-    const { settings, incidents, agent } = session;
-    const mode = effectiveMode(settings.mode, settings.modeByContext, settings.kubernetes.context ?? '');
-    if (mode !== 'yolo' || incidents.kind !== 'ok') return undefined;
+    const { incidents, agent } = session;
+    if (session.yolo !== 'on' || incidents.kind !== 'ok') return undefined;
     const asking = new Set(runs.loaded?.desk.asked().map(({ runId }) => runId));
-    if (this.#busyWith !== undefined && !asking.has(this.#busyWith)) return undefined;
+    if ([...this.#running].filter((runId) => !asking.has(runId)).length >= atOnce) return undefined;
     const waiting = incidents.incidents
       .filter(({ id, status }) => status === 'triggered' && !this.#taken.has(id))
       .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
     if (waiting.length === 0 || (await agent.automationStopped())) return undefined;
     const before = await agent.incidentsTakenAutomatically();
-    return waiting.find(({ id }) => !before.has(id));
+    // While that was read the mode may have changed, or practice begun.
+    return session.yolo === 'on' && session.agent === agent
+      ? waiting.find(({ id }) => !before.has(id))
+      : undefined;
   }
 
   async #take(incident: Incident): Promise<void> {
@@ -68,7 +74,7 @@ export class Automation implements vscode.Disposable {
     const { desk } = await runs.load();
     output.info(`YOLO mode takes incident ${incident.id}: ${plain(incident.title, 200)}`);
     const { runId, done } = desk.start(incident, { type: 'system', name: 'oncall-agent' });
-    this.#busyWith = runId;
+    this.#running.add(runId);
     const told = new Set<string>();
     const changes = desk.onDidChange((changed) => {
       if (changed !== runId) return;
@@ -93,7 +99,7 @@ export class Automation implements vscode.Disposable {
       )
       .finally(() => {
         changes.dispose();
-        if (this.#busyWith === runId) this.#busyWith = undefined;
+        this.#running.delete(runId);
         void this.#look();
       });
   }

@@ -15,6 +15,8 @@ export function agentOptions(
   more: {
     readonly apiKey?: string;
     readonly journalDirectory: string;
+    /** The contexts that a person has agreed to let YOLO mode act in; none by default. */
+    readonly yoloContexts?: readonly string[];
     /** Reads the runbooks of these folders and of the workspace. */
     readonly readRunbooks?: (folders: readonly string[]) => Promise<readonly RunbookFile[]>;
   },
@@ -24,12 +26,15 @@ export function agentOptions(
   return {
     mode: settings.mode,
     modeByContext: settings.modeByContext,
+    yoloContexts: more.yoloContexts ?? [],
     ...(kubernetes.kubeconfig === undefined ? {} : { kubeconfig: kubernetes.kubeconfig }),
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
     ...(kubernetes.kubectlPath === undefined ? {} : { kubectl: kubernetes.kubectlPath }),
     contextByCluster: kubernetes.contextByCluster,
     allowedNamespaces: kubernetes.allowedNamespaces,
     coordination: kubernetes.coordination,
+    transport: kubernetes.transport,
+    mcp: settings.mcp,
     destructiveOperations: settings.destructiveOperations,
     autoApproveLowRisk: settings.autoApproveLowRisk,
     maxActionsPerIncident: settings.maxActionsPerIncident,
@@ -41,6 +46,7 @@ export function agentOptions(
     riskRules: settings.riskRules,
     ...(readRunbooks === undefined ? {} : { runbooks: () => readRunbooks(settings.runbooks) }),
     journalDirectory: more.journalDirectory,
+    retentionDays: settings.auditRetentionDays,
     analyst: {
       engine: settings.engine,
       redactEmails: settings.redactEmails,
@@ -63,8 +69,11 @@ export function practiceSettings(settings: Settings, practice: PracticeConnectio
     mode: settings.modeIsChosen ? settings.mode : 'approval',
     modeByContext: {},
     destructiveOperations: true,
+    // Without an e-mail address: the practice account knows its own users only.
     pagerduty: {
-      ...settings.pagerduty,
+      region: settings.pagerduty.region,
+      writeNotes: settings.pagerduty.writeNotes,
+      resolveAutomatically: settings.pagerduty.resolveAutomatically,
       baseUrl: practice.pagerduty.baseUrl,
       // Practice incidents come quickly, and belong to no team and to nobody.
       pollIntervalSeconds: 5,
@@ -80,5 +89,7 @@ export function practiceSettings(settings: Settings, practice: PracticeConnectio
       contextByCluster: {},
       allowedNamespaces: [],
     },
+    // A server that runs already reaches some other cluster.
+    mcp: settings.mcp.serverPath === undefined ? {} : { serverPath: settings.mcp.serverPath },
   };
 }

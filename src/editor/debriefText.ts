@@ -1,20 +1,7 @@
 /** The debrief's Markdown: a pure function of what was done and what was true. */
 import type { IncidentDebrief, ProposedCommand } from '../journal/debrief.ts';
-import { exact, plain } from './text.ts';
+import { code, md } from './markdown.ts';
 import { duration } from './words.ts';
-
-/** Text from outside as Markdown that shows it and does nothing else. */
-function md(text: string, max = 1000): string {
-  return plain(text, max).replace(/[\\`*_{}[\]()<>#+!|~&:-]/g, '\\$&');
-}
-
-/** A command as inline code, whatever it holds. */
-function code(command: string): string {
-  const text = exact(command);
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
-  return text.includes('`') ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
-}
 
 /** The document's text. Pure. */
 export function renderDebrief(incidents: readonly IncidentDebrief[]): string {

@@ -1,14 +1,15 @@
-/** Loads everything about runs on first use, once. */
+/** Loads everything about runs, and whatever a person asks for by a command, on first use, once. */
 import type { Disposable } from 'vscode';
 import type { Runs, RunsParts } from './runs.ts';
 
-/** Commands that load the runs; those of an incident reach them through its row. */
+/** Commands that are loaded with the runs; those of an incident reach them through its row. */
 const runCommandIds = [
   'oncall.approveStep',
   'oncall.dryRunStep',
   'oncall.editStep',
   'oncall.skipStep',
   'oncall.undoStep',
+  'oncall.checkInterrupted',
   'oncall.copyManifestChange',
   'oncall.stopRun',
   'oncall.showPlan',
@@ -20,6 +21,19 @@ const runCommandIds = [
   'oncall.chooseClaudeModel',
   'oncall.showAuditLog',
   'oncall.verifyAuditLog',
+  'oncall.exportIncidentReport',
+  'oncall.setPagerDutyToken',
+  'oncall.removePagerDutyToken',
+  'oncall.setAnthropicKey',
+  'oncall.removeAnthropicKey',
+  'oncall.switchMode',
+  'oncall.stopAutomation',
+  'oncall.resumeAutomation',
+  'oncall.resetBreaker',
+  'oncall.showOutput',
+  'oncall.showStatus',
+  'oncall.doctor',
+  'oncall.copyDoctorReport',
   'oncall.startPractice',
   'oncall.stopPractice',
   'oncall.practiceDebrief',

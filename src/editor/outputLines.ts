@@ -1,10 +1,14 @@
 /** What the output channel says about a run's events: pure, without terminal escapes, each line with its run's id. */
 import { quoteWords } from '../kubectl/words.ts';
 import { describeRef } from '../domain/kubernetes.ts';
+import { interruptionWords } from '../domain/interruption.ts';
+import { reachWords, rehearsalWords } from '../domain/preview.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import type { RunEvent } from '../domain/run.ts';
+import { describeTransport } from '../domain/transport.ts';
 import { exact, plain, plainLines } from './text.ts';
 import { duration } from './words.ts';
+import { writeBackLine } from './writeBackLines.ts';
 
 export interface OutputLine {
   readonly level: 'info' | 'warn' | 'error' | 'debug';
@@ -91,6 +95,16 @@ function recordLines(record: JournalRecord): OutputLine[] {
       return [
         line(`undo of ${plain(record.data.step.undoes ?? '', 40)}: ${exact(record.data.step.command)}`),
       ];
+    case 'Previewed': {
+      const { stepId, preview } = record.data;
+      return [
+        line(
+          `preview of step ${plain(stepId, 40)}: ${plain(rehearsalWords(preview.rehearsal), 500)}`,
+          preview.rehearsal.state === 'refused' ? 'warn' : 'info',
+        ),
+        ...reachWords(preview.reach).map((text) => line(`| ${plain(text, 300)}`)),
+      ];
+    }
     case 'ApprovalRequested':
       return [line(`step ${plain(record.data.stepId, 40)} waits for approval`)];
     case 'Approved':
@@ -107,7 +121,7 @@ function recordLines(record: JournalRecord): OutputLine[] {
     case 'ExecutionStarted':
       return [
         audit(
-          `step ${plain(record.data.stepId, 40)}: ${exact(quoteWords(record.data.argv))} in context ${plain(record.data.context, 120)}, ${record.data.automatic ? 'automatic' : 'approved'}, started`,
+          `step ${plain(record.data.stepId, 40)}: ${exact(quoteWords(record.data.argv))} in context ${plain(record.data.context, 120)} through ${plain(describeTransport(record.data), 400)}, ${record.data.automatic ? 'automatic' : 'approved'}, started`,
         ),
       ];
     case 'ExecutionFinished': {
@@ -127,7 +141,15 @@ function recordLines(record: JournalRecord): OutputLine[] {
           `step ${plain(record.data.stepId, 40)}: ${record.data.verified ? 'verified' : 'not verified'}, ${plain(record.data.message)}`,
           record.data.verified ? 'info' : 'error',
         ),
+        ...(record.data.evidence ?? []).map((seen) => line(`last seen: ${plain(seen)}`, 'warn')),
       ];
+    case 'InterruptionChecked': {
+      const { stepId, result, message } = record.data;
+      return [
+        audit(`step ${plain(stepId, 40)} checked after its interruption`),
+        line(`step ${plain(stepId, 40)}: ${interruptionWords(result)}, ${plain(message)}`),
+      ];
+    }
     case 'RunEnded':
       return [line(`run ended: ${record.data.status}, ${plain(record.data.message)}`)];
     case 'BreakerReset':
@@ -136,5 +158,11 @@ function recordLines(record: JournalRecord): OutputLine[] {
       return [audit('automation stopped')];
     case 'AutomationResumed':
       return [audit('automation resumed')];
+    case 'WriteBackWanted':
+    case 'WriteBackTaken':
+    case 'WriteBackDone': {
+      const { level, text } = writeBackLine(record);
+      return [line(text, level)];
+    }
   }
 }

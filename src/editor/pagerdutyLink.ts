@@ -1,10 +1,15 @@
 /** The connection to one PagerDuty account: a client, and a poller that keeps the list current. Loaded once there is a token. */
-import type { Alert, Incident, IncidentBackground } from '../domain/incident.ts';
+import { isOncallError } from '../domain/error.ts';
+import type { Alert, Incident, IncidentBackground, Named } from '../domain/incident.ts';
+import type { RunView } from '../domain/run.ts';
 import { alertFor } from '../pagerduty/alert.ts';
 import { backgroundOf } from '../pagerduty/background.ts';
 import { PagerDutyClient } from '../pagerduty/client.ts';
 import { IncidentPoller, type PollerState } from '../pagerduty/poller.ts';
+import { loadDetails } from './incidents/loadDetails.ts';
+import type { DetailRow, Section } from './incidents/sections.ts';
 import type { Settings } from './settings.ts';
+import { WriteBackDesk, type WriteBackParts } from './writeBackDesk.ts';
 
 export class PagerDutyLink {
   readonly #client: PagerDutyClient;
@@ -33,6 +38,11 @@ export class PagerDutyLink {
     });
   }
 
+  /** What tells this account about the runs of an agent. */
+  writeBackDesk(parts: WriteBackParts): WriteBackDesk {
+    return new WriteBackDesk(this.#client, parts);
+  }
+
   start(): void {
     this.#poller.start();
   }
@@ -50,6 +60,67 @@ export class PagerDutyLink {
   async acknowledge(incident: Incident): Promise<void> {
     await this.#client.acknowledge(incident.id);
     await this.refresh();
+  }
+
+  /**
+   * Leaves an incident alone for a while. PagerDuty snoozes only what is acknowledged, so a triggered one is acknowledged first.
+   * @param seconds 1 to 604,800
+   * @throws OncallError `pagerduty-*`
+   */
+  async snooze(incident: Incident, seconds: number): Promise<void> {
+    if (incident.status === 'triggered') await this.#client.acknowledge(incident.id);
+    try {
+      await this.#client.snooze(incident.id, seconds);
+    } finally {
+      await this.refresh();
+    }
+  }
+
+  /** Gives an incident to one user. @throws OncallError `pagerduty-*` */
+  async reassign(incident: Incident, userId: string): Promise<void> {
+    await this.#client.reassign(incident.id, userId);
+    await this.refresh();
+  }
+
+  /** @throws OncallError `pagerduty-*` */
+  async addNote(incident: Incident, content: string): Promise<void> {
+    await this.#client.addNote(incident.id, content);
+    await this.refresh();
+  }
+
+  /** Users of the account whose names hold a text, a hundred at most. @throws OncallError `pagerduty-*` */
+  users(name: string, signal: AbortSignal): Promise<{ users: Named[]; more: boolean }> {
+    return this.#client.users(name, signal);
+  }
+
+  /** The user of the token. @throws OncallError `pagerduty-rejected` for an account key, which belongs to nobody */
+  me(): Promise<Named> {
+    return this.#client.me();
+  }
+
+  /** What a section of an opened incident shows. See {@link loadDetails}. */
+  details(
+    incident: Incident,
+    section: Section,
+    runs: () => Promise<readonly RunView[]>,
+    signal: AbortSignal,
+  ): Promise<readonly DetailRow[]> {
+    return loadDetails(this.#client, incident, section, runs, signal);
+  }
+
+  /** The e-mail address of the token's user; undefined for an account key, which belongs to nobody. */
+  async user(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#client.me(signal)).email;
+    } catch (error) {
+      if (isOncallError(error) && error.code === 'pagerduty-rejected') return undefined;
+      throw error;
+    }
+  }
+
+  /** When an incident was opened, ISO 8601. @throws OncallError `pagerduty-*` */
+  async createdAt(incidentId: string): Promise<string> {
+    return (await this.#client.incident(incidentId, AbortSignal.timeout(5000))).createdAt;
   }
 
   /** The alert that an incident stands for, with what the monitoring tool said. */

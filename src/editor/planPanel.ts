@@ -14,6 +14,8 @@ export interface PlanSurroundings {
   readonly mode: () => Mode;
   /** Whether a run is a rehearsal. */
   readonly practice: (runId: string) => boolean;
+  /** Whether PagerDuty lists an incident as open. */
+  readonly incidentIsOpen: (incidentId: string) => boolean;
 }
 
 /** At most ten pictures a second: output may come faster than anybody reads. */
@@ -120,6 +122,7 @@ export class PlanPanel implements vscode.Disposable {
       live: this.#desk.isLive(runId),
       breaker: this.#surroundings.breaker(),
       practice: this.#surroundings.practice(runId),
+      incidentIsOpen: this.#surroundings.incidentIsOpen(run.incidentId),
     };
   }
 
@@ -155,6 +158,7 @@ export class PlanPanel implements vscode.Disposable {
       case 'edit':
       case 'skip':
       case 'copyManifest':
+      case 'checkInterrupted':
       case 'undo': {
         const { type, ...step } = message;
         await vscode.commands.executeCommand(stepCommands[type], step);
@@ -177,6 +181,12 @@ export class PlanPanel implements vscode.Disposable {
       case 'showSent':
         await vscode.commands.executeCommand('oncall.showWhatWasSent', message.runId);
         return;
+      case 'report':
+        await vscode.commands.executeCommand('oncall.exportIncidentReport', message.runId);
+        return;
+      case 'resolve':
+        await vscode.commands.executeCommand('oncall.resolveIncident', message.incidentId);
+        return this.#post();
       case 'showAudit':
         await vscode.commands.executeCommand('oncall.showAuditLog');
         return;
@@ -194,4 +204,5 @@ const stepCommands = {
   skip: 'oncall.skipStep',
   copyManifest: 'oncall.copyManifestChange',
   undo: 'oncall.undoStep',
+  checkInterrupted: 'oncall.checkInterrupted',
 } as const;

@@ -17,6 +17,7 @@ import type {
   StepView,
   TargetChooser,
 } from '../domain/run.ts';
+import type { InterruptionFinding } from '../remediation/recovery.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveText } from './planDocument/render.ts';
 import { isOver } from './words.ts';
@@ -41,6 +42,12 @@ export interface RunningAgent {
     stepId: string,
     options: { signal: AbortSignal; approve: Approver; onProgress: (event: RunEvent) => void },
   ): Promise<unknown>;
+  /** Looks at the cluster for what became of an interrupted step; runs nothing. */
+  checkInterrupted(
+    runId: string,
+    stepId: string,
+    options: { signal: AbortSignal },
+  ): Promise<InterruptionFinding>;
   runViews(): Promise<readonly RunView[]>;
   /** Reads the source of a piece of evidence again. */
   readSource(context: string, source: ClusterSource, signal: AbortSignal): Promise<SourceNow>;
@@ -193,6 +200,21 @@ export class RunDesk {
       await this.history();
       this.#changed.fire(runId);
     }
+  }
+
+  /**
+   * Looks at the cluster for what became of an interrupted step; nothing is run again.
+   * @throws what {@link RunningAgent.checkInterrupted} throws
+   */
+  async checkInterrupted(runId: string, stepId: string, signal: AbortSignal): Promise<InterruptionFinding> {
+    const run = this.#runs.get(runId);
+    const agent = run?.agent ?? this.#past.get(runId)?.agent ?? this.#parts.agent();
+    const found = await agent.checkInterrupted(runId, stepId, { signal });
+    // From now on the journal tells of it, with what was found.
+    if (run?.ended === true) this.#runs.delete(runId);
+    await this.history();
+    this.#changed.fire(runId);
+    return found;
   }
 
   /**

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { runView } from '../journal/runs.ts';
 import type { Alert, Incident } from '../domain/incident.ts';
+import type { RunView } from '../domain/run.ts';
 import { assessInteractively } from './assess.ts';
 import { AuditPanel } from './auditPanel.ts';
 import { SessionAudit } from './auditSource.ts';
@@ -11,8 +12,10 @@ import { breakCommands } from './breakCluster.ts';
 import { watchRuns } from './contextKeys.ts';
 import { watchDoubts } from './doubtNotice.ts';
 import { evidenceCommands } from './evidenceCommands.ts';
+import { DoctorDocument, doctorCommands } from './doctor/document.ts';
 import { EvidenceDocuments } from './evidenceDocument.ts';
 import { manifestCommands } from './manifestCommands.ts';
+import { incidentActions } from './incidents/actions.ts';
 import { linesFor } from './outputLines.ts';
 import type { Output } from './output.ts';
 import { PlanDecorations } from './planDocument/decorations.ts';
@@ -21,27 +24,34 @@ import { PlanLenses } from './planDocument/lenses.ts';
 import { linkEvidence } from './planDocument/links.ts';
 import { ManifestFolds } from './planDocument/manifestFolds.ts';
 import { PlanPanel } from './planPanel.ts';
+import { recoveryCommands, tellOfInterrupted } from './recoveryCommands.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { remediate } from './remediate.ts';
+import { reportCommands } from './reportCommand.ts';
 import { runbookCommands } from './runbookCommands.ts';
+import { readRunbooks } from './runbooks.ts';
 import { modelCommands } from './claudeModel.ts';
 import { runCommands } from './runCommands.ts';
 import { RunDesk } from './runDesk.ts';
 import { SentDocuments, sentCommands } from './sentDocument.ts';
+import type { Secrets } from './secrets.ts';
 import type { Session } from './session.ts';
+import { sessionCommands } from './sessionCommands.ts';
 import { chooseTarget } from './targetPick.ts';
+import { toolAnswers } from './toolAnswers.ts';
 import { askName } from './typedName.ts';
 
 export interface RunsParts {
   readonly extensionUri: vscode.Uri;
   readonly session: Session;
+  readonly secrets: Secrets;
   readonly output: Output;
 }
 
 export type Runs = ReturnType<typeof buildRuns>;
 
 /** Builds and wires them, for the life of the window. */
-export function buildRuns({ extensionUri, session, output }: RunsParts) {
+export function buildRuns({ extensionUri, session, secrets, output }: RunsParts) {
   // Alerts about what was broken on purpose: PagerDuty knows nothing of them.
   const ownAlerts = new Map<string, Alert>();
   const alertFor = async (incident: Incident): Promise<Alert> =>
@@ -65,10 +75,12 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
   const documents = new PlanDocuments(desk, isRehearsal);
   const evidence = new EvidenceDocuments(desk);
   const sent = new SentDocuments(desk);
+  const doctor = new DoctorDocument({ session, secrets, trusted: () => vscode.workspace.isTrusted });
   const panel = new PlanPanel(extensionUri, desk, evidence, {
     breaker: () => session.agent.circuitBreaker(),
     mode: () => session.settings.mode,
     practice: isRehearsal,
+    incidentIsOpen: (incidentId) => session.incidents.incidents.some(({ id }) => id === incidentId),
   });
   const source = new SessionAudit(session);
   const audit = new AuditPanel(extensionUri, source);
@@ -87,6 +99,10 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
   return {
     desk,
     rehearsal,
+    tellOfInterrupted: (runs: readonly RunView[]) => tellOfInterrupted(parts, runs),
+    incidents: incidentActions(session, output),
+    tools: toolAnswers(session),
+    readRunbooks,
     commands: {
       ...rehearsal.commands,
       ...breakCommands({
@@ -100,9 +116,13 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
         },
       }),
       ...runCommands(parts),
+      ...recoveryCommands(parts),
       ...auditCommands(parts),
+      ...reportCommands({ session, desk, source }),
       ...evidenceCommands({ desk, evidence }),
       ...sentCommands({ desk, sent }),
+      ...doctorCommands(doctor),
+      ...sessionCommands({ session, secrets, output }),
       ...modelCommands(session),
       ...runbookCommands({ session, desk, alertFor }),
       ...manifestCommands(desk),
@@ -123,6 +143,7 @@ export function buildRuns({ extensionUri, session, output }: RunsParts) {
       new ManifestFolds(),
       evidence,
       sent,
+      doctor,
       linkEvidence(desk),
       watchRuns(desk),
       watchDoubts(desk),

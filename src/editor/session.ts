@@ -10,6 +10,7 @@ import { Emitter } from './emitter.ts';
 import type { PagerDutyLink } from './pagerdutyLink.ts';
 import type { Secrets } from './secrets.ts';
 import { readSettings, type Settings, type SettingsSource, type WrongSetting } from './settings.ts';
+import { YoloGate, type YoloGateParts, type YoloState } from './yoloGate.ts';
 
 /** What the tree shows. */
 export type IncidentsState = PollerState | { readonly kind: 'no-token'; readonly incidents: readonly [] };
@@ -28,6 +29,8 @@ export interface SessionParts {
   /** Told of each wrong setting once. */
   readonly onWrongSetting: (wrong: WrongSetting) => void;
   readonly log: (message: string) => void;
+  /** Asks a person before YOLO mode begins. */
+  readonly yolo: YoloGateParts;
   /** Reads the runbooks of these folders and of the workspace. */
   readonly readRunbooks?: (folders: readonly string[]) => Promise<readonly RunbookFile[]>;
 }
@@ -52,9 +55,11 @@ export class Session {
   #incidents: IncidentsState = loading;
   #updates: Promise<void> = Promise.resolve();
   #disposed = false;
+  readonly #yolo: YoloGate;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#yolo = new YoloGate(parts.yolo, () => void this.update());
     this.#base = this.#read();
     this.#directory = this.#base.auditDirectory ?? join(parts.storage, 'journal');
     this.#agent = this.#newAgent(agentOptions(this.#base, { journalDirectory: this.#directory }));
@@ -67,11 +72,15 @@ export class Session {
   /** Fires when something was written to the journal that holds now. */
   readonly onDidAppend = this.#appended.event;
 
-  /** The settings in force, practice included. */
+  /** The settings in force, practice included. YOLO mode reads as approval for as long as nobody has agreed to it. */
   get settings(): Settings {
-    return this.#practice.kind === 'on'
-      ? practiceSettings(this.#base, this.#practice.connection)
-      : this.#base;
+    const wished = this.#wished();
+    return { ...wished, mode: this.#yolo.mode(wished.mode) };
+  }
+
+  /** Whether YOLO mode was agreed to, where the settings want it. */
+  get yolo(): YoloState {
+    return this.#yolo.state;
   }
 
   /** The agent that new runs belong to. Practice has its own, with a journal of its own. */
@@ -88,6 +97,11 @@ export class Session {
 
   get practice(): PracticeState {
     return this.#practice;
+  }
+
+  /** The connection to PagerDuty that holds now: in practice, to the practice account. */
+  get pagerduty(): PagerDutyLink | undefined {
+    return this.#link;
   }
 
   get incidents(): IncidentsState {
@@ -111,12 +125,12 @@ export class Session {
 
   /** @throws OncallError `pagerduty-*` */
   async acknowledge(incident: Incident): Promise<void> {
-    await this.#connected().acknowledge(incident);
+    await this.connected().acknowledge(incident);
   }
 
   /** The alert that an incident stands for, with what the monitoring tool said. */
   async alertFor(incident: Incident): Promise<Alert> {
-    return this.#connected().alertFor(incident);
+    return this.connected().alertFor(incident);
   }
 
   /** What PagerDuty knows around an incident; nothing is asked before a run asks it. Undefined without a connection. */
@@ -157,7 +171,7 @@ export class Session {
 
   #newAgent(options: ConstructorParameters<typeof OncallAgent>[0]): OncallAgent {
     const agent = new OncallAgent(options);
-    agent.journal.onAppend(() => {
+    agent.onChange(() => {
       if (agent === this.agent) this.#appended.fire();
     });
     return agent;
@@ -176,6 +190,24 @@ export class Session {
     return settings;
   }
 
+  #wished(): Settings {
+    return this.#practice.kind === 'on'
+      ? practiceSettings(this.#base, this.#practice.connection)
+      : this.#base;
+  }
+
+  /** What practice needs before it is ready is asked of nobody. */
+  #considerYolo(): void {
+    if (this.#practice.kind === 'starting') return;
+    const { modeIsChosen, mode } = this.#base;
+    this.#yolo.consider({
+      settings: this.#wished(),
+      given: modeIsChosen ? mode : undefined,
+      practice: this.#practice.kind === 'on',
+      places: () => this.agent.places(),
+    });
+  }
+
   async #apply(): Promise<void> {
     this.#base = this.#read();
     const [token, apiKey] = await Promise.all([
@@ -187,14 +219,31 @@ export class Session {
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(readRunbooks === undefined ? {} : { readRunbooks }),
     };
-    this.#agent.configure(agentOptions(this.#base, { ...key, journalDirectory: this.#directory }));
+    this.#considerYolo();
+    // Each agent acts by itself only where it was asked about.
+    const yoloContexts = this.#yolo.contexts;
+    this.#agent.configure(
+      agentOptions(this.#base, {
+        ...key,
+        journalDirectory: this.#directory,
+        yoloContexts: this.#practice.kind === 'off' ? yoloContexts : [],
+      }),
+    );
     if (this.#practice.kind === 'on') {
       this.#practiceAgent?.configure(
-        agentOptions(this.settings, { ...key, journalDirectory: this.journalDirectory }),
+        agentOptions(this.settings, { ...key, journalDirectory: this.journalDirectory, yoloContexts }),
       );
     }
     await this.#connect(token);
     this.#changed.fire();
+    // Where commands may run, breaker and stop are shown before the first run.
+    const { agent } = this;
+    if (this.#practice.kind !== 'starting' && this.settings.mode !== 'plan') {
+      await agent.open().then(
+        () => this.#appended.fire(),
+        (error: unknown) => this.#parts.log(explain(error)),
+      );
+    }
   }
 
   async #connect(realToken: string | undefined): Promise<void> {
@@ -231,9 +280,14 @@ export class Session {
   #show(state: IncidentsState): void {
     this.#incidents = state;
     this.#polled.fire(state);
+    this.#yolo.retry();
   }
 
-  #connected(): PagerDutyLink {
+  /**
+   * The connection to PagerDuty that holds now.
+   * @throws OncallError `pagerduty-unauthorized` where there is none
+   */
+  connected(): PagerDutyLink {
     if (this.#link !== undefined) return this.#link;
     throw new OncallError(
       'pagerduty-unauthorized',

@@ -1,10 +1,13 @@
 /** Keys, mode, breaker and output. */
 import * as vscode from 'vscode';
+import type { StepInFlight } from '../agent.ts';
 import { modes, type Mode } from '../domain/decision.ts';
 import type { Handlers } from './commandTable.ts';
 import type { Output } from './output.ts';
 import type { SecretName, Secrets } from './secrets.ts';
 import type { Session } from './session.ts';
+import { stopWords } from './stopWords.ts';
+import { notice } from './text.ts';
 import { modeWords } from './words.ts';
 
 export interface SessionCommandParts {
@@ -34,10 +37,11 @@ export function sessionCommands(parts: SessionCommandParts) {
     'oncall.removeAnthropicKey': () => removeSecret(secrets, 'anthropicKey', 'The Anthropic API key'),
     'oncall.switchMode': () => switchMode(session),
     'oncall.stopAutomation': async () => {
-      await session.agent.stopAutomation();
-      void vscode.window.showWarningMessage(
-        'All automation is stopped: nothing more runs by itself until "Oncall: Resume Automation". What you approve still runs.',
-      );
+      const inFlight = await session.agent.stopAutomation();
+      const words = stopWords(inFlight);
+      output.info(words);
+      // Not awaited: automation has stopped, although its message is still there to be read.
+      void offerToCancel(words, inFlight);
     },
     'oncall.resumeAutomation': async () => {
       await session.agent.resumeAutomation();
@@ -53,6 +57,14 @@ export function sessionCommands(parts: SessionCommandParts) {
     },
     'oncall.showStatus': () => showStatus(session),
   } satisfies Partial<Handlers>;
+}
+
+/** What is under way is let finish; where that is not wanted, one click cancels it. */
+async function offerToCancel(words: string, inFlight: readonly StepInFlight[]): Promise<void> {
+  const buttons = inFlight.length === 0 ? [] : ['Cancel What Is in Flight'];
+  const chosen = await vscode.window.showWarningMessage(notice(words), ...buttons);
+  if (chosen === undefined) return;
+  for (const { runId } of inFlight) await vscode.commands.executeCommand('oncall.stopRun', runId);
 }
 
 async function setSecret(secrets: Secrets, name: SecretName, title: string, prompt: string): Promise<void> {
@@ -100,12 +112,12 @@ async function showStatus(session: Session): Promise<void> {
   const { mode } = session.settings;
   const chosen = await vscode.window.showQuickPick(
     [
+      ...((await session.agent.automationStopped())
+        ? [item('Resume Automation', 'oncall.resumeAutomation', 'It was stopped by a person')]
+        : mode === 'yolo'
+          ? [item('Stop All Automation', 'oncall.stopAutomation', 'Nothing more runs by itself')]
+          : []),
       item('Switch Mode', 'oncall.switchMode', `Now ${modeWords[mode].label}: ${modeWords[mode].meaning}`),
-      ...(mode !== 'yolo'
-        ? []
-        : (await session.agent.automationStopped())
-          ? [item('Resume Automation', 'oncall.resumeAutomation', 'It was stopped by a person')]
-          : [item('Stop All Automation', 'oncall.stopAutomation', 'Nothing more runs by itself')]),
       ...(breaker.state === 'closed'
         ? []
         : [
@@ -115,6 +127,7 @@ async function showStatus(session: Session): Promise<void> {
               `It is ${breaker.state}: nothing runs by itself`,
             ),
           ]),
+      item('Doctor', 'oncall.doctor', 'What works, what does not, and why nothing is executed'),
       item('Show Audit Log', 'oncall.showAuditLog', 'What was decided and run'),
       item('Show Output', 'oncall.showOutput', 'Execution, verification and audit lines'),
       session.practice.kind === 'off'

@@ -14,6 +14,7 @@ import {
   type Thresholds,
 } from '../domain/decision.ts';
 import { riskRule, type RiskRule } from '../domain/risk.ts';
+import { mcpAddress } from '../remediation/transports/address.ts';
 
 export interface Settings {
   readonly mode: Mode;
@@ -38,6 +39,10 @@ export interface Settings {
     readonly serviceIds: readonly string[];
     readonly urgencies: readonly ('high' | 'low')[];
     readonly fromEmail?: string;
+    /** Acknowledge when a run begins, and a note when it has ended. */
+    readonly writeNotes: boolean;
+    /** Resolve by itself what was verified to be over. */
+    readonly resolveAutomatically: boolean;
   };
   readonly engine: 'auto' | 'claude' | 'builtin';
   /** Whether e-mail addresses are taken out of what Claude sees. */
@@ -54,12 +59,18 @@ export interface Settings {
     readonly contextByCluster: Readonly<Record<string, string>>;
     readonly allowedNamespaces: readonly string[];
     readonly kubectlPath?: string;
+    /** What carries steps out. */
+    readonly transport: 'auto' | 'kubectl' | 'mcp';
     /** Whether a Lease keeps two engineers from remediating one incident at once. */
     readonly coordination: boolean;
   };
+  /** The Kubernetes MCP server. */
+  readonly mcp: { readonly serverPath?: string; readonly host?: string; readonly port?: number };
   /** Folders of runbooks: absolute, or below `~/`. */
   readonly runbooks: readonly string[];
   readonly auditDirectory?: string;
+  /** Days after which files of the audit log are moved aside; 0 keeps them in place. */
+  readonly auditRetentionDays: number;
 }
 
 /** A value that was not taken. */
@@ -97,6 +108,15 @@ const folders = z.array(
   text.check(z.refine((path) => isAbsolute(path) || path.startsWith('~/'), 'must be an absolute path')),
   'must be a list of folders',
 );
+const absolutePath = text.check(
+  z.refine((path) => path === '' || isAbsolute(path), 'must be an absolute path'),
+);
+const mcpHost = text.check(
+  z.refine(
+    (host) => host === '' || mcpAddress(host, undefined) !== undefined,
+    'must be the name or the address of a host, or a whole https:// URL',
+  ),
+);
 /** No namespace can have this name. */
 const noNamespace = ['(none)'];
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -119,7 +139,11 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
     const [value, name] =
       given === undefined && variable !== undefined
         ? [
-            typeof safe === 'boolean' ? asBoolean(fromEnvironment) : fromEnvironment?.trim() || undefined,
+            typeof safe === 'boolean'
+              ? asBoolean(fromEnvironment)
+              : typeof safe === 'number'
+                ? asNumber(fromEnvironment)
+                : fromEnvironment?.trim() || undefined,
             variable,
           ]
         : [given, `oncall.${key}`];
@@ -153,6 +177,17 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
   const kubeconfig = optional('kubernetes.kubeconfig', text, 'K8S_CONFIG_PATH');
   const context = optional('kubernetes.context', text, 'K8S_CONTEXT');
   const kubectlPath = optional('kubernetes.kubectlPath', text);
+  const transports = oneOf('auto', 'kubectl', 'mcp');
+  // The variable is a yes-or-no question; a setting that was given answers before it.
+  const transport =
+    source.given('kubernetes.transport') === undefined
+      ? read('kubernetes.transport', flag, false, 'K8S_USE_MCP_SERVER')
+        ? 'mcp'
+        : 'kubectl'
+      : read('kubernetes.transport', transports, 'kubectl');
+  const mcpServerPath = optional('mcp.serverPath', absolutePath, 'K8S_MCP_SERVER_PATH');
+  const host = optional('mcp.host', mcpHost, 'K8S_MCP_SERVER_HOST');
+  const port = read('mcp.port', whole(0, 65_535), 0, 'K8S_MCP_SERVER_PORT');
   const auditDirectory = optional('audit.directory', text);
 
   /** A wrong list must not allow every namespace: it allows none. */
@@ -221,6 +256,8 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
         ['high', 'low'],
       ),
       ...(fromEmail === undefined ? {} : { fromEmail }),
+      writeNotes: read('pagerduty.writeNotes', flag, false),
+      resolveAutomatically: read('pagerduty.resolveAutomatically', flag, false),
     },
     engine: read('analysis.engine', oneOf('auto', 'claude', 'builtin'), 'auto'),
     redactEmails: read('analysis.redactEmails', flag, false),
@@ -245,10 +282,17 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       ),
       allowedNamespaces: source.given('kubernetes.allowedNamespaces') === undefined ? [] : allowedNamespaces,
       ...(kubectlPath === undefined ? {} : { kubectlPath }),
+      transport,
       coordination: read('kubernetes.coordination', flag, true),
+    },
+    mcp: {
+      ...(mcpServerPath === undefined ? {} : { serverPath: mcpServerPath }),
+      ...(host === undefined ? {} : { host }),
+      ...(port === 0 ? {} : { port }),
     },
     runbooks: read('runbooks', folders, []),
     ...(auditDirectory === undefined ? {} : { auditDirectory }),
+    auditRetentionDays: read('audit.retentionDays', whole(0, 3650), 0),
   };
   return { settings, wrong };
 }
@@ -260,6 +304,13 @@ function asBoolean(value: string | undefined): unknown {
   if (/^(true|1|yes|on)$/i.test(word)) return true;
   if (/^(false|0|no|off)$/i.test(word)) return false;
   return word;
+}
+
+/** Digits are a number; what is none stays text, and is named as wrong. */
+function asNumber(value: string | undefined): unknown {
+  const word = value?.trim();
+  if (word === undefined || word === '') return undefined;
+  return /^\d+$/.test(word) ? Number(word) : word;
 }
 
 /** Where one rule is wrong the others still hold. */

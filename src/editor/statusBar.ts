@@ -1,46 +1,7 @@
-/** One item: what may happen by itself, where, and how much is waiting. */
+/** Keeps the status bar's item true to the session. */
 import * as vscode from 'vscode';
-import type { BreakerStatus, Mode } from '../domain/decision.ts';
 import type { Session } from './session.ts';
-import { plain, withoutIcons } from './text.ts';
-import { modeWords } from './words.ts';
-
-/** What the item shows. */
-export interface StatusFacts {
-  readonly mode: Mode;
-  /** Absent where the kubeconfig's own current context is used. */
-  readonly context?: string;
-  readonly breaker: BreakerStatus;
-  readonly triggered: number;
-  readonly practice: boolean;
-}
-
-/** The item's texts. */
-export function statusFace(facts: StatusFacts): { text: string; tooltip: string; spoken: string } {
-  const { mode, breaker, triggered } = facts;
-  const context = facts.context === undefined ? undefined : plain(facts.context, 60);
-  const parts = [
-    ...(facts.practice ? ['Practice'] : []),
-    modeWords[mode].label,
-    ...(context === undefined ? [] : [withoutIcons(context)]),
-    ...(breaker.state === 'closed' ? [] : [`$(warning) breaker ${breaker.state}`]),
-    ...(triggered === 0 ? [] : [`$(flame) ${triggered}`]),
-  ];
-  const until =
-    breaker.opensUntil === undefined ? '' : ` until ${new Date(breaker.opensUntil).toLocaleTimeString()}`;
-  const lines = [
-    facts.practice ? 'Oncall: practice, on stand-ins on this machine' : 'Oncall',
-    `Mode ${modeWords[mode].label}: ${modeWords[mode].meaning}`,
-    `Context: ${context ?? "the kubeconfig's current context"}`,
-    `Circuit breaker: ${breaker.state}${until}`,
-    `Triggered incidents: ${triggered}`,
-  ];
-  return {
-    text: `$(${facts.practice ? 'beaker' : 'bell'}) ${parts.join(' · ')}`,
-    tooltip: lines.join('\n'),
-    spoken: lines.join(', '),
-  };
-}
+import { statusFace } from './statusFace.ts';
 
 export class StatusBar {
   readonly #session: Session;
@@ -73,11 +34,13 @@ export class StatusBar {
   }
 
   #draw(): void {
-    const { settings, agent, incidents, practice } = this.#session;
+    const { settings, agent, incidents, practice, yolo } = this.#session;
     const { context } = settings.kubernetes;
     const face = statusFace({
       mode: settings.mode,
       ...(context === undefined ? {} : { context }),
+      yolo,
+      stopped: agent.isStopped,
       breaker: agent.circuitBreaker(),
       triggered: incidents.incidents.filter((incident) => incident.status === 'triggered').length,
       practice: practice.kind !== 'off',

@@ -2,35 +2,13 @@
  * Text from outside (incident titles, logs, answers of servers, context names) made fit to be shown as text:
  * nothing in it can move the cursor, hide itself, turn the reading direction or become a link or an icon.
  */
+import { escaped, plain, unseen } from '../domain/plain.ts';
 
-/** Control, format (bidi overrides, zero-width, tags), private and lone surrogate characters, separators, blank letters. */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gu;
+export { exact, plain } from '../domain/plain.ts';
+
 /** CSI, OSC and two-character terminal sequences (ECMA-48, section 5). */
 const terminalEscapes =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|\u009b[0-?]*[ -/]*[@-~]/g;
-
-const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
-
-/**
- * One line of plain text. Line breaks and tabs become a space; what cannot be seen becomes a visible escape (`\u{202e}`).
- * @param max the most characters to keep; what is cut off is replaced by `…`
- */
-export function plain(text: string, max = 500): string {
-  const kept = text.length > max * 2 ? text.slice(0, max * 2) : text;
-  const line = kept
-    .replace(/\s*[\r\n\t]+\s*/g, ' ')
-    .trim()
-    .replace(unseen, escaped);
-  const characters = Array.from(line);
-  return characters.length > max || kept.length < text.length
-    ? `${characters.slice(0, max - 1).join('')}…`
-    : line;
-}
-
-/** A command, whole and on one line: nothing is cut off or folded, because people approve what they read. */
-export function exact(command: string): string {
-  return command.replace(unseen, escaped);
-}
 
 /**
  * Several lines of plain text, without terminal escapes; each line as {@link plain} makes it, its indentation kept.

@@ -1,6 +1,7 @@
 /** What a person is told without having asked: a refused token, and a breaker that opened. Each once. */
 import * as vscode from 'vscode';
 import { isOncallError } from '../domain/error.ts';
+import { showFailures } from './failures.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -27,25 +28,31 @@ export function watchToken(session: Session, output: Output): vscode.Disposable 
   });
 }
 
-/** Tells when the circuit breaker opens. */
-export function watchBreaker(session: Session): vscode.Disposable {
-  let before = session.agent.circuitBreaker().state;
+/** Tells when the circuit breaker opens, in whatever window it was tripped. */
+export function watchBreaker(session: Session, output: Output): vscode.Disposable {
+  let agent = session.agent;
+  let before = agent.circuitBreaker().state;
   return session.onDidAppend(() => {
-    const { state, consecutiveFailures } = session.agent.circuitBreaker();
+    // Practice has a breaker of its own.
+    if (agent !== session.agent) {
+      agent = session.agent;
+      before = 'closed';
+    }
+    const { state, consecutiveFailures } = agent.circuitBreaker();
     const opened = state === 'open' && before !== 'open';
     before = state;
     if (!opened) return;
-    const reset = 'Reset Circuit Breaker';
+    const [show, reset] = ['Show Failures', 'Reset'];
     void vscode.window
       .showWarningMessage(
         `The circuit breaker opened after ${consecutiveFailures} failures in a row: nothing runs by itself for now. What you approve still runs.`,
+        show,
         reset,
-        'Show Output',
       )
-      .then((chosen) => {
-        if (chosen !== undefined) {
-          void vscode.commands.executeCommand(chosen === reset ? 'oncall.resetBreaker' : 'oncall.showOutput');
-        }
-      });
+      .then(async (chosen) => {
+        if (chosen === show) await showFailures(session);
+        if (chosen === reset) await vscode.commands.executeCommand('oncall.resetBreaker');
+      })
+      .then(undefined, (error: unknown) => showError(output, 'Circuit breaker', error));
   });
 }

@@ -32,6 +32,8 @@ export const fromAudit = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('more') }),
   z.strictObject({ type: z.literal('verify') }),
   z.strictObject({ type: z.literal('showRun'), runId: z.string() }),
+  z.strictObject({ type: z.literal('report'), runId: z.string() }),
   z.strictObject({ type: z.literal('undo'), runId: z.string(), stepId: z.string() }),
+  z.strictObject({ type: z.literal('checkInterrupted'), runId: z.string(), stepId: z.string() }),
 ]);
 export type FromAudit = z.infer<typeof fromAudit>;

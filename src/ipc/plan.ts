@@ -24,6 +24,8 @@ export interface PlanState {
   readonly breaker: BreakerStatus;
   /** A rehearsal, not production. */
   readonly practice: boolean;
+  /** Whether PagerDuty lists the incident as open: what is not there cannot be resolved there. */
+  readonly incidentIsOpen: boolean;
 }
 
 export interface ToPlan {
@@ -41,12 +43,15 @@ export const fromPlan = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('edit'), ...stepRef }),
   z.strictObject({ type: z.literal('skip'), ...stepRef }),
   z.strictObject({ type: z.literal('undo'), ...stepRef }),
+  z.strictObject({ type: z.literal('checkInterrupted'), ...stepRef }),
   z.strictObject({ type: z.literal('stop'), runId: z.string() }),
   z.strictObject({ type: z.literal('copy'), ...stepRef }),
   z.strictObject({ type: z.literal('copyManifest'), ...stepRef }),
   z.strictObject({ type: z.literal('openEvidence'), runId: z.string(), evidenceId: z.string() }),
   z.strictObject({ type: z.literal('showDocument'), runId: z.string() }),
   z.strictObject({ type: z.literal('showSent'), runId: z.string() }),
+  z.strictObject({ type: z.literal('report'), runId: z.string() }),
+  z.strictObject({ type: z.literal('resolve'), incidentId: z.string() }),
   z.strictObject({ type: z.literal('showAudit') }),
   z.strictObject({ type: z.literal('switchMode') }),
 ]);

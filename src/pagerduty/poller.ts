@@ -24,7 +24,8 @@ export interface Timers {
   now(): number;
 }
 
-const realTimers: Timers = {
+/** The time that passes. */
+export const realTimers: Timers = {
   set: (callback, ms) => setTimeout(callback, ms),
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
   now: () => Date.now(),

@@ -1,6 +1,6 @@
 /** Reads what PagerDuty sends: every field may be missing or of another type, and nothing of it is trusted. */
 import * as z from 'zod/mini';
-import type { Change, Incident, Note, OtherIncident } from '../domain/incident.ts';
+import type { Change, Incident, Named, Note, OtherIncident } from '../domain/incident.ts';
 
 /** A field that is left out where it is not what it should be. */
 function lenient<T extends z.ZodMiniType>(schema: T): z.ZodMiniCatch<z.ZodMiniOptional<T>> {
@@ -26,9 +26,13 @@ const rawIncident = z.object({
   service: reference,
   priority: reference,
   assignments: list,
+  teams: list,
+  pending_actions: list,
   acknowledgements: list,
 });
-const assignment = z.object({ assignee: z.object({ summary: z.string() }) });
+const assignment = z.object({ assignee: z.object({ id: text, summary: z.string() }) });
+const named = z.object({ id: z.string(), summary: text, name: text });
+const pending = z.object({ type: z.literal('unacknowledge'), at: z.string() });
 const acknowledgement = z.object({ acknowledger: z.object({ summary: z.string() }) });
 
 /** One page of a list as PagerDuty sends it. */
@@ -51,6 +55,10 @@ export function readIncident(item: unknown): Incident | undefined {
   const raw = parsed.data;
   const createdAt = date(raw.created_at) ?? new Date(0).toISOString();
   const priority = raw.priority?.summary ?? raw.priority?.name;
+  const assigned = read(raw.assignments, assignment);
+  const assigneeIds = assigned.flatMap(({ assignee }) => assignee.id ?? []);
+  const teams = (raw.teams ?? []).flatMap((item) => readNamed(item) ?? []);
+  const triggersAgainAt = date(read(raw.pending_actions, pending)[0]?.at);
   return {
     id: raw.id,
     ...(raw.incident_number === undefined ? {} : { number: raw.incident_number }),
@@ -64,11 +72,52 @@ export function readIncident(item: unknown): Incident | undefined {
     createdAt,
     updatedAt: date(raw.updated_at) ?? date(raw.last_status_change_at) ?? createdAt,
     ...(raw.html_url === undefined ? {} : { url: raw.html_url }),
-    assignees: read(raw.assignments, assignment).map(({ assignee }) => assignee.summary),
+    assignees: assigned.map(({ assignee }) => assignee.summary),
+    ...(assigneeIds.length === 0 ? {} : { assigneeIds }),
+    ...(teams.length === 0 ? {} : { teams }),
+    ...(triggersAgainAt === undefined ? {} : { triggersAgainAt }),
     acknowledgedBy: read(raw.acknowledgements, acknowledgement).map(
       ({ acknowledger }) => acknowledger.summary,
     ),
     ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+/** A service, team or user by id and name, or undefined where the item has no id. */
+export function readNamed(item: unknown): Named | undefined {
+  const parsed = named.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { id, name, summary } = parsed.data;
+  return { id, name: name ?? summary ?? id };
+}
+
+/** What a monitoring tool said, as PagerDuty lists it under an incident. All text is from outside. */
+export interface ListedAlert {
+  readonly summary: string;
+  readonly status: 'triggered' | 'resolved';
+  readonly severity?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+}
+
+const rawAlert = z.object({
+  summary: z.string(),
+  status: z.enum(['triggered', 'resolved']),
+  severity: text,
+  created_at: text,
+});
+
+/** An entry of an incident's alerts, or undefined where the item is none. */
+export function readListedAlert(item: unknown): ListedAlert | undefined {
+  const parsed = rawAlert.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { summary, status, severity, created_at } = parsed.data;
+  const createdAt = date(created_at);
+  return {
+    summary,
+    status,
+    ...(severity === undefined ? {} : { severity }),
+    ...(createdAt === undefined ? {} : { createdAt }),
   };
 }
 

@@ -93,9 +93,12 @@ function obstacleToAutomation(situation: Situation): string | undefined {
   if (situation.coolingDown !== false) {
     return 'The same object was changed automatically within oncall.yolo.cooldownSeconds.';
   }
-  return situation.lockHolder === undefined
-    ? undefined
-    : `${situation.lockHolder} is remediating this incident.`;
+  if (situation.lockHolder !== undefined) return `${situation.lockHolder} is remediating this incident.`;
+  if (situation.lockTrouble !== undefined) return situation.lockTrouble;
+  if (situation.stale !== undefined) return situation.stale;
+  return situation.mode === 'yolo' && situation.steppedIn === true
+    ? 'A person skipped a step of this plan: what is left of it waits for them too.'
+    : undefined;
 }
 
 /** The names, or for what has no names the kinds, so that nobody types it by habit. */

@@ -1,6 +1,6 @@
 /** The face of a catalogue entry. */
 import type { ActionName, ActionParameters } from '../domain/action.ts';
-import type { FindingName } from '../domain/diagnosis.ts';
+import type { Evidence, FindingName } from '../domain/diagnosis.ts';
 import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
 import type { Verification } from '../domain/plan.ts';
 
@@ -18,6 +18,10 @@ export interface Action<N extends ActionName> {
   /** The objects it touches: read before the deed, kept in the journal. */
   touches(parameters: ActionParameters<N>): readonly ObjectRef[];
   verification(parameters: ActionParameters<N>): Verification;
+  /** Why the deed would do no good on the touched objects as they are, in one sentence; undefined where it may. */
+  obstacle?(parameters: ActionParameters<N>, before: readonly KubeObject[]): string | undefined;
+  /** What the command's output is evidence of. Only where reading is all that it does. */
+  reads?(parameters: ActionParameters<N>): Pick<Evidence, 'source' | 'summary'>;
   /**
    * The command that puts back what was, worked out from the touched objects as they were.
    * Undefined where there is no way back or nothing to take back.

@@ -3,14 +3,18 @@
  * Every deed is announced in the journal before it is done; if the journal cannot be written, nothing runs.
  */
 import { randomUUID } from 'node:crypto';
+import { choiceNames } from '../domain/action.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
+import { describeRef, type Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import type { RemediationResult, RunStatus, StepView, TargetChooser } from '../domain/run.ts';
 import type { Analyst } from '../diagnosis/analyst.ts';
+import { choices } from '../diagnosis/choices.ts';
+import type { Offer } from '../diagnosis/claude/plan-tool.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { runView } from '../journal/runs.ts';
 import { catalogue } from './actions/catalogue.ts';
@@ -20,12 +24,13 @@ import { findTarget } from './find-target.ts';
 import { planUndo } from './undo.ts';
 
 export { readSource } from '../diagnosis/reopen.ts';
+export { checkInterrupted } from './recovery.ts';
 
 /** What may be proposed, as an analyst is told. */
-export const offeredActions = Object.values(catalogue).map(({ name, description }) => ({
-  name,
-  description,
-}));
+export const offeredActions: readonly Offer[] = [
+  ...Object.values(catalogue).map(({ name, description }) => ({ name, description })),
+  ...choiceNames.map((name) => ({ name, description: choices[name].description })),
+];
 
 /** One alert to remediate. */
 export interface RemediationRequest {
@@ -83,6 +88,8 @@ export async function remediate(request: RemediationRequest): Promise<Remediatio
       cancelled ? 'stopped' : 'unresolved',
       cancelled ? 'Stopped before it was finished' : explain(error),
     );
+  } finally {
+    runner.giveUpTurn();
   }
 }
 
@@ -93,7 +100,7 @@ export async function undo(request: {
   readonly stepId: string;
   readonly triggeredBy: Actor;
 }): Promise<RemediationResult> {
-  const records = await request.run.journal.records();
+  const records = await request.run.journal.recordsOf(request.runId);
   const view = runView(records, request.runId, { liveRuns: new Set() });
   if (view === undefined)
     throw new OncallError(
@@ -140,6 +147,7 @@ async function investigate(
   const resolved = await findTarget(context, runner, request.hints, request.chooseTarget);
   if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.message };
   const { target, doubt } = resolved;
+  if (request.triggeredBy.type === 'system') await takeTurn(context, runner, target);
 
   const { diagnosis: found } = await diagnose({
     alert: request.alert,
@@ -162,7 +170,17 @@ async function investigate(
   await runner.record(runner.system, 'Diagnosed', { diagnosis });
   const steps = await planSteps(context, runner, { target, doubt }, diagnosis);
   await runner.record(runner.system, 'Planned', { steps });
+  await runner.previews.ofPlan(steps);
   return { diagnosis, steps };
+}
+
+/** Automation takes a target once at a time: what the run before it does is seen, and not done again beside it. */
+async function takeTurn(context: RunContext, runner: StepRunner, target: Target): Promise<void> {
+  const { turns, signal, runId, emit } = context;
+  if (turns === undefined) return;
+  const key = `${target.context} ${describeRef(target)}`;
+  const message = `Waiting for the run before it on ${describeRef(target)} to end`;
+  runner.giveUpTurn = await turns.take(key, signal, () => emit({ type: 'progress', runId, message }));
 }
 
 /** A doubt as a sentence. */
@@ -190,7 +208,17 @@ async function carryOut(
 
   const gone = new Set<string>();
   let previewed = 0;
+  const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
   for (const step of steps) {
+    const [failed] = failures;
+    if (failed !== undefined && step.independent !== true) {
+      if (step.decision.outcome === 'ask' || step.decision.outcome === 'execute')
+        await runner.record(runner.system, 'StepSkipped', {
+          stepId: step.id,
+          reason: `Not run: step ${failed.stepId} before it failed`,
+        });
+      continue;
+    }
     const key = step.finding && `${step.finding.name} ${JSON.stringify(step.finding.target)}`;
     if (key !== undefined && gone.has(key)) {
       await runner.record(runner.system, 'StepSkipped', {
@@ -212,20 +240,26 @@ async function carryOut(
       case 'stopped':
         return { status: 'stopped', message: 'Stopped by the user' };
       case 'failed':
-        return await afterFailure(context, runner, step);
+        failures.push({ stepId: step.id, ...(await afterFailure(context, runner, step)) });
+        break;
       case 'done':
       case 'skipped':
       case 'refused':
         break;
     }
   }
+  if (failures.length > 0)
+    return {
+      status: failures.every(({ status }) => status === 'undone') ? 'undone' : 'unresolved',
+      message: failures.map(({ message }) => message).join('. '),
+    };
   if (gone.size > 0) return { status: 'resolved', message: 'The finding is gone and stayed gone' };
   if (previewed > 0)
     return { status: 'proposed', message: 'Plan mode: the commands are shown, nothing was run' };
   return { status: 'unresolved', message: 'No step that would end the incident was run' };
 }
 
-/** A failed step ends the plan; in YOLO mode what it changed is put back. */
+/** A failed step ends the plan but for what is independent of it; in YOLO mode what it changed is put back. */
 async function afterFailure(
   context: RunContext,
   runner: StepRunner,
@@ -234,7 +268,7 @@ async function afterFailure(
   const policy = context.policy();
   const failed = { status: 'unresolved', message: `Step ${step.id} did not end the incident` } as const;
   if (policy.mode !== 'yolo' || !policy.automaticUndo) return failed;
-  const records = await context.journal.records();
+  const records = await context.journal.recordsOf(context.runId);
   const view = runView(records, context.runId, { liveRuns: new Set([context.runId]) });
   if (view?.steps.find((one) => one.id === step.id)?.undo === undefined) return failed;
   try {
@@ -257,7 +291,9 @@ async function end(
   message: string,
 ): Promise<RemediationResult> {
   await runner.record(runner.system, 'RunEnded', { status, message });
-  const view = runView(await context.journal.records(), context.runId, { liveRuns: new Set() });
+  const view = runView(await context.journal.recordsOf(context.runId), context.runId, {
+    liveRuns: new Set(),
+  });
   const steps = view?.steps ?? [];
   const attempted = steps.filter((step) => ['verified', 'done', 'failed', 'undone'].includes(step.state));
   const successful = steps.filter((step) => step.state === 'verified' || step.state === 'done');

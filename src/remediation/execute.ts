@@ -3,9 +3,10 @@ import { execa } from 'execa';
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
 import { redact } from '../domain/redaction.ts';
-import { cleanedEnvironment } from './environment.ts';
+import { cleanedEnvironment } from '../cluster/environment.ts';
 import { explainFailure, type Failure } from './failure.ts';
 import { LineSplitter, plainLine } from './plain-text.ts';
+import { RedactedLines } from './redacted-lines.ts';
 
 /** What to run, and within which bounds. */
 export interface ExecutionRequest {
@@ -20,6 +21,8 @@ export interface ExecutionRequest {
   readonly argv: readonly string[];
   /** Cleaned before the process gets it; `process.env` where absent. */
   readonly env?: NodeJS.ProcessEnv;
+  /** It prints values of Secrets: nothing of its output is passed on before all of it can be judged together. */
+  readonly sensitive?: boolean;
   readonly timeoutMs: number;
   /** Aborting it ends the process. */
   readonly signal?: AbortSignal;
@@ -29,6 +32,8 @@ export interface ExecutionRequest {
   readonly killAfterMs?: number;
   /** Receives each line as it comes: plain and redacted. */
   readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Receives standard output piece by piece and to the letter, for what is read as data and redacted as such. */
+  readonly onRawOutput?: (piece: string) => void;
 }
 
 /** How an execution went. */
@@ -65,7 +70,11 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
     return { exitCode: -1, durationMs: 0, output: '', truncated: false, failure: cancelled(false) };
   }
 
-  const output = new Output(request.maxOutputBytes ?? defaultMaxOutputBytes, request.onLine);
+  const output = new Output(
+    request.maxOutputBytes ?? defaultMaxOutputBytes,
+    request.sensitive === true,
+    request.onLine,
+  );
   const subprocess = execa(
     request.kubectl,
     [
@@ -114,7 +123,7 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
   try {
     const [result] = await Promise.all([
       subprocess,
-      output.read('stdout', subprocess.stdout),
+      output.read('stdout', subprocess.stdout, request.onRawOutput),
       output.read('stderr', subprocess.stderr),
     ]);
     const exitCode = result.exitCode ?? -1;
@@ -151,24 +160,32 @@ class Output {
   truncated = false;
   private bytes = 0;
   private readonly maxBytes: number;
+  private readonly together: boolean;
   private readonly onLine: ExecutionRequest['onLine'];
 
-  constructor(maxBytes: number, onLine: ExecutionRequest['onLine']) {
+  constructor(maxBytes: number, together: boolean, onLine: ExecutionRequest['onLine']) {
     this.maxBytes = maxBytes;
+    this.together = together;
     this.onLine = onLine;
   }
 
   /** Reads a stream to its end; one that breaks off counts as ended. */
-  async read(name: 'stdout' | 'stderr', stream: Readable): Promise<void> {
+  async read(name: 'stdout' | 'stderr', stream: Readable, onRaw?: (piece: string) => void): Promise<void> {
     const decoder = new StringDecoder('utf8');
-    const lines = new LineSplitter((line) => this.add(name, redact(plainLine(line))), maxLineLength);
-    stream.on('data', (chunk: Buffer) => lines.push(decoder.write(chunk)));
+    const redacted = new RedactedLines((line) => this.add(name, line), this.together);
+    const lines = new LineSplitter((line) => redacted.push(plainLine(line)), maxLineLength);
+    stream.on('data', (chunk: Buffer) => {
+      const piece = decoder.write(chunk);
+      onRaw?.(piece);
+      lines.push(piece);
+    });
     await new Promise<void>((resolve) => {
       stream.once('close', resolve);
       stream.once('error', () => resolve());
     });
     lines.push(decoder.end());
     lines.end();
+    redacted.end();
   }
 
   private add(name: 'stdout' | 'stderr', line: string): void {

@@ -1,7 +1,17 @@
 /** Why a kubectl execution failed, read from what it wrote on stderr. */
 
 export type FailureKind =
-  'cancelled' | 'timeout' | 'refused' | 'unreachable' | 'forbidden' | 'conflict' | 'not-found' | 'failed';
+  | 'cancelled'
+  | 'timeout'
+  /** By the API server: admission, or an object that is not valid. */
+  | 'refused'
+  | 'quota'
+  | 'unreachable'
+  /** No right (RBAC), or nobody is signed in. */
+  | 'forbidden'
+  | 'conflict'
+  | 'not-found'
+  | 'failed';
 
 /** What happened, and what the reader can do about it. */
 export interface Failure {
@@ -12,47 +22,81 @@ export interface Failure {
 
 /**
  * The phrases are those of kubectl and of the API server's Status reasons
- * (https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go, `StatusReason`). First match wins.
+ * (https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go, `StatusReason`). First match wins:
+ * `Forbidden` is the reason of a missing right, of a quota and of every admission plugin alike, and only the words tell.
  */
 const phrases: readonly { pattern: RegExp; kind: FailureKind; next: string }[] = [
   {
-    pattern: /\(Unauthorized\)|must be logged in to the server|getting credentials: exec/i,
+    pattern: /\(Unauthorized\)|must be logged in to the server|getting credentials:/i,
     kind: 'forbidden',
     next: 'Sign in to the cluster again, then retry the step.',
   },
   {
-    pattern:
-      /\(Forbidden\).*exceeded quota|admission webhook .* denied|\((Invalid|BadRequest|MethodNotAllowed)\)|is invalid:/i,
-    kind: 'refused',
-    next: 'Edit the command to what the cluster allows, or skip the step.',
+    pattern: /exceeded quota|failed quota/i,
+    kind: 'quota',
+    next: 'Ask for less, free what is not needed, or have the quota of the namespace raised.',
   },
   {
-    pattern: /\(Forbidden\)|is forbidden:|cannot \w+ resource/i,
+    pattern: /User "[^"\n]*" cannot |cannot \w+ resource |attempting to grant RBAC permissions/i,
     kind: 'forbidden',
     next: 'Ask for the missing right, or run the step with a context that has it.',
   },
   {
-    pattern: /\(Conflict\)|\(AlreadyExists\)|the object has been modified/i,
+    // All that kubectl says of a JSON patch whose test failed.
+    pattern: /The request is invalid: the server rejected our request/i,
+    kind: 'conflict',
+    next: 'The object is not as it was when the step was planned: investigate again before retrying.',
+  },
+  {
+    pattern: /disruption budget/i,
+    kind: 'refused',
+    next: 'Wait until more replicas are ready, then retry, or skip the step: the budget keeps the service up.',
+  },
+  {
+    pattern:
+      /admission webhook .* (?:denied|does not support)|\((?:Forbidden|Invalid|BadRequest|MethodNotAllowed)\)|is forbidden:|is invalid:/i,
+    kind: 'refused',
+    next: 'Edit the command to what the cluster allows, or skip the step.',
+  },
+  {
+    pattern:
+      /\((?:Conflict|AlreadyExists)\)|the object has been modified|already exists|Expected (?:replicas|resource version) to be|--overwrite is false/i,
     kind: 'conflict',
     next: 'Somebody else changed the object: investigate again before retrying.',
   },
   {
-    pattern: /\(NotFound\)|doesn't have a resource type|unable to find specified revision/i,
+    pattern: /failed calling webhook/i,
+    kind: 'unreachable',
+    next: 'A webhook of the cluster does not answer: restore it, or have it taken out, then retry the step.',
+  },
+  {
+    pattern:
+      /\(NotFound\)|doesn't have a resource type|unable to find specified revision|no (?:rollout )?history found|unable to find container|"[^"\n]*" not found$/im,
     kind: 'not-found',
     next: 'The object may be gone or renamed: investigate again.',
   },
   {
+    pattern: /x509:|failed to verify certificate/i,
+    kind: 'unreachable',
+    next: 'The certificate of the cluster is not the expected one: check the kubeconfig before anything else.',
+  },
+  {
     pattern:
-      /Unable to connect to the server|connection to the server .* was refused|dial tcp|no such host|i\/o timeout|TLS handshake timeout|\((ServiceUnavailable|Timeout|ServerTimeout|TooManyRequests)\)/i,
+      /Unable to connect to the server|connection to the server .* was refused|dial tcp|no such host|i\/o timeout|TLS handshake timeout|connection reset by peer|unexpected EOF|\((?:ServiceUnavailable|Timeout|ServerTimeout|TooManyRequests)\)/i,
     kind: 'unreachable',
     next: 'Check the connection to the cluster (VPN, proxy), then retry the step.',
   },
 ];
 
-/** The last line of stderr that says something, without kubectl's `error: ` in front. */
+/** How kubectl begins what ended it; advice and traces may stand around it. */
+const verdict =
+  /^(?:error:|Error from server|Unable to connect|The connection to|The \S+ "[^"]*" is invalid)/;
+
+/** The last line of stderr that is a verdict, or else that says something; without kubectl's `error: ` in front. */
 function complaint(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Warning:'));
-  return (lines.at(-1) ?? '').replace(/^error: /i, '').trim();
+  const line = lines.findLast((one) => verdict.test(one)) ?? lines.at(-1) ?? '';
+  return line.replace(/^error: /i, '').trim();
 }
 
 /**

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { OncallError } from '../domain/error.ts';
-import { absoluteEntries } from './environment.ts';
+import { absoluteEntries } from '../cluster/environment.ts';
 
-export { cleanedEnvironment } from './environment.ts';
+export { cleanedEnvironment } from '../cluster/environment.ts';
 
 /** Where kubectl often is when an editor that was started from a desktop has a short search path. */
 const usualFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/snap/bin'];

@@ -10,12 +10,15 @@ import type { RiskRule } from '../domain/risk.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import { effectiveMode, raisedThresholds } from '../policy/decide.ts';
 import type { RunPolicy } from './run-policy.ts';
+import type { McpServerSettings, TransportChoice } from './transports/session.ts';
 
 /** How an agent works. Everything has a safe default: plan mode, destructive operations off. */
 export interface AgentOptions {
   readonly mode?: Mode;
   /** A cap on the mode by kubeconfig context; the stricter wins. */
   readonly modeByContext?: Readonly<Record<string, Mode>>;
+  /** The contexts that YOLO mode may act in; anywhere else it counts as approval. All contexts by default. */
+  readonly yoloContexts?: readonly string[];
   /** Path of a kubeconfig; by default `KUBECONFIG`, then `~/.kube/config`. */
   readonly kubeconfig?: string;
   /** The kubeconfig's current context by default; pinned from then on. */
@@ -32,6 +35,8 @@ export interface AgentOptions {
   /** Raise the confidence thresholds; values below the defaults have no effect. */
   readonly thresholds?: Partial<Thresholds>;
   readonly journalDirectory?: string;
+  /** Older files of the journal are moved into its folder `archive`, in days, 7 at least; 0 keeps all in place [0]. */
+  readonly retentionDays?: number;
   /** Who is named in the audit log and in locks. */
   readonly user?: string;
   readonly analyst?: {
@@ -57,6 +62,10 @@ export interface AgentOptions {
   readonly riskRules?: readonly RiskRule[];
   /** Hold a Lease while executing, so that two agents never remediate one incident at once. */
   readonly coordination?: boolean;
+  /** What carries steps out [kubectl]. `mcp`: the Kubernetes MCP server where a tool does exactly the same, else kubectl; `auto`: as `mcp` where `mcp` says where a server is. */
+  readonly transport?: TransportChoice;
+  /** The Kubernetes MCP server: started from `serverPath`, or reached at `host`, or started from the search path. */
+  readonly mcp?: McpServerSettings;
   readonly commandTimeoutSeconds?: number;
   /** The environment that kubectl's own is reduced from; by default this process's. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -65,7 +74,7 @@ export interface AgentOptions {
 /** The policy of a run in a context, with the safe default for everything that is not given. */
 export function runPolicy(options: AgentOptions, context: string): RunPolicy {
   return {
-    mode: effectiveMode(options.mode ?? 'plan', options.modeByContext ?? {}, context),
+    mode: modeIn(options, context),
     destructiveOperations: options.destructiveOperations ?? false,
     autoApproveLowRisk: options.autoApproveLowRisk ?? true,
     allowedNamespaces: options.allowedNamespaces ?? [],
@@ -80,8 +89,14 @@ export function runPolicy(options: AgentOptions, context: string): RunPolicy {
     automaticUndo: options.automaticUndo ?? true,
     riskRules: options.riskRules ?? [],
     coordination: options.coordination ?? true,
+    transport: { choice: options.transport ?? 'kubectl', mcp: options.mcp ?? {} },
     commandTimeoutSeconds: options.commandTimeoutSeconds ?? 60,
   };
+}
+
+function modeIn({ mode = 'plan', modeByContext = {}, yoloContexts }: AgentOptions, context: string): Mode {
+  const allowed = mode !== 'yolo' || yoloContexts === undefined || yoloContexts.includes(context);
+  return effectiveMode(allowed ? mode : 'approval', modeByContext, context);
 }
 
 /** The breaker's settings, with the default for what is not given. */

@@ -5,12 +5,22 @@ import type { KubeObject, Target } from '../domain/kubernetes.ts';
 import type { Step, TrackRecord } from '../domain/plan.ts';
 import { computeConfidence } from '../diagnosis/confidence.ts';
 import { supportsAction } from '../diagnosis/diagnose.ts';
-import { trackRecord } from '../journal/calibration.ts';
 import { assessCommand } from '../kubectl/assess.ts';
+import { quoteWords } from '../kubectl/words.ts';
 import { decide } from '../policy/decide.ts';
-import { answers, commandOf, targetOf } from './actions/catalogue.ts';
+import { answers, commandOf, obstacleOf, targetOf } from './actions/catalogue.ts';
+import { basisOf } from './basis.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
-import { decided, draftStep, justification, proposedCall, undoFor } from './planning.ts';
+import { withIndependence } from './independent.ts';
+import {
+  decided,
+  draftStep,
+  justification,
+  proposedCall,
+  undoFor,
+  type AssessmentScope,
+  type StepDraft,
+} from './planning.ts';
 import { whatCanBeRead } from './readable.ts';
 import { runbookProposals, type RunbookProposal } from './runbook-steps.ts';
 import { situationOf } from './situation.ts';
@@ -23,7 +33,7 @@ export async function planSteps(
   { target, doubt }: { target: Target; doubt: string | undefined },
   diagnosis: Diagnosis,
 ): Promise<Step[]> {
-  const records = await context.journal.records();
+  const past = await context.journal.history();
   const scope = runner.scope();
   const evidenceIds = new Set(diagnosis.evidence.map((one) => one.id));
   const proposed = diagnosis.proposals.map((proposal) => commandOf(proposedCall(proposal)));
@@ -34,15 +44,15 @@ export async function planSteps(
       fromRunbook: true as const,
     })),
   ];
-  return Promise.all(
-    entries.map(async ({ proposal, written, fromRunbook }, index) => {
+  const steps = await Promise.all(
+    entries.map(async ({ proposal, written: asWritten, fromRunbook }, index) => {
       const call = proposedCall(proposal);
       const finding = justification(call, diagnosis.findings);
       const before = await whatCanBeRead(() => runner.read(call));
+      const obstacle = obstacleOf(call, before);
+      const written = obstacle === undefined ? asWritten : refusedFor(obstacle, call, scope);
       const history: TrackRecord =
-        fromRunbook === true
-          ? { successes: 0, failures: 0 }
-          : trackRecord(records, call.action, finding?.name);
+        fromRunbook === true ? { successes: 0, failures: 0 } : past.trackRecord(call.action, finding?.name);
       const risk = written?.risk ?? assessCommand(commandOf(call), scope);
       const { confidence, parts } = computeConfidence(proposal, {
         evidenceIds,
@@ -68,6 +78,7 @@ export async function planSteps(
               : parts,
           rationale: proposal.rationale,
           evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
+          basis: before.map(basisOf),
           ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
           ...(undo === undefined ? {} : { undo }),
           ...(written === undefined ? {} : { written }),
@@ -77,7 +88,7 @@ export async function planSteps(
       );
       const situation = situationOf(
         context.policy(),
-        records,
+        past,
         {
           incidentId: context.incidentId,
           target: draft.risk.targets[0] ?? target,
@@ -91,6 +102,13 @@ export async function planSteps(
       return decided(draft, decide(draft.risk, situation));
     }),
   );
+  return withIndependence(steps);
+}
+
+/** A command that would do no good: shown with the reason, and never run. */
+function refusedFor(reason: string, call: ActionCall, scope: AssessmentScope): StepDraft['written'] {
+  const argv = commandOf(call);
+  return { text: quoteWords(argv), risk: { ...assessCommand(argv, scope), rejected: true, reason } };
 }
 
 /** The object that a call is about, where it exists. */

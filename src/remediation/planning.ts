@@ -35,6 +35,7 @@ export interface StepDraft {
   readonly undoes?: string;
   readonly gitops?: GitOpsMark;
   readonly manifestChange?: ManifestChange;
+  readonly basis?: Step['basis'];
 }
 
 /** A step that nobody has decided yet. */
@@ -88,6 +89,7 @@ export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedSt
     ...(draft.undoes === undefined ? {} : { undoes: draft.undoes }),
     ...(draft.gitops === undefined ? {} : { gitops: draft.gitops }),
     ...(draft.manifestChange === undefined ? {} : { manifestChange: draft.manifestChange }),
+    ...(draft.basis === undefined ? {} : { basis: draft.basis }),
   };
 }
 
@@ -140,6 +142,7 @@ export function editedStep(step: Step, argv: readonly string[], scope: Assessmen
       verification: risk.mutates ? verificationFor(target) : { type: 'none' },
       ...(step.finding === undefined ? {} : { finding: step.finding }),
       ...(sameAction && step.undo !== undefined ? { undo: step.undo } : {}),
+      ...(sameAction && step.basis !== undefined ? { basis: step.basis } : {}),
     },
     scope,
   );

@@ -1,6 +1,7 @@
 /** The settings that govern a run. Read anew before each decision, so that a stricter setting holds from the next step on. */
 import type { BreakerSettings, Mode, Thresholds } from '../domain/decision.ts';
 import type { RiskRule } from '../domain/risk.ts';
+import type { TransportSettings } from './transports/session.ts';
 
 export interface RunPolicy {
   /** The stricter of the setting and the cap of the pinned context. */
@@ -19,6 +20,13 @@ export interface RunPolicy {
   readonly riskRules: readonly RiskRule[];
   /** Hold a Lease in the target's namespace while executing. */
   readonly coordination: boolean;
+  /** What carries steps out. */
+  readonly transport: TransportSettings;
   /** How long one command may take, in seconds. */
   readonly commandTimeoutSeconds: number;
+}
+
+/** The most that a step can take from its start to the end of its verification; some slack included. */
+export function longestStepSeconds({ commandTimeoutSeconds, verification }: RunPolicy): number {
+  return commandTimeoutSeconds + verification.timeoutSeconds + verification.settleSeconds + 60;
 }

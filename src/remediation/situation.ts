@@ -1,13 +1,11 @@
 /** What a decision depends on, gathered from the settings and the journal. Pure. */
 import type { Situation } from '../domain/decision.ts';
 import { takesBack, type GitOpsMark } from '../domain/plan.ts';
-import type { JournalRecord } from '../domain/record.ts';
 import type { ObjectRef } from '../domain/kubernetes.ts';
-import { automaticActions as automaticActionsOf, automationStopped } from '../journal/automatic.ts';
-import { breakerEvents } from '../journal/breaker.ts';
+import type { History } from '../journal/history.ts';
 import { breakerStatus } from '../policy/breaker.ts';
 import { automaticActions, coolingDown } from '../policy/limits.ts';
-import type { RunPolicy } from './run-policy.ts';
+import { longestStepSeconds, type RunPolicy } from './run-policy.ts';
 
 /** What is particular about the step that is being decided. */
 export interface StepCircumstances {
@@ -18,6 +16,12 @@ export interface StepCircumstances {
   readonly doubt: string | undefined;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
+  /** Why it cannot be told whether somebody else remediates the incident. */
+  readonly lockTrouble?: string;
+  /** A person skipped a step of the plan. */
+  readonly steppedIn?: boolean;
+  /** Why things are not as the plan found them. */
+  readonly stale?: string;
   /** Who applies the object that it changes. */
   readonly gitops?: GitOpsMark;
   /** Another automatic step is executing right now: half-open lets only one through. */
@@ -29,12 +33,13 @@ export interface StepCircumstances {
 /** The situation of one step at `now`. */
 export function situationOf(
   policy: RunPolicy,
-  records: readonly JournalRecord[],
+  history: Pick<History, 'breakerEvents' | 'automaticActions' | 'automationStopped' | 'stepsInFlight'>,
   step: StepCircumstances,
   now: Date,
 ): Situation {
-  const actions = automaticActionsOf(records);
-  const { state } = breakerStatus(breakerEvents(records), policy.breaker, now);
+  const actions = history.automaticActions;
+  const { state } = breakerStatus(history.breakerEvents, policy.breaker, now);
+  const othersInFlight = history.stepsInFlight(now, longestStepSeconds(policy)).length > 0;
   return {
     mode: policy.mode,
     confidence: step.confidence,
@@ -42,12 +47,15 @@ export function situationOf(
     autoApproveLowRisk: policy.autoApproveLowRisk,
     allowedNamespaces: policy.allowedNamespaces,
     thresholds: policy.thresholds,
-    breaker: state === 'half-open' && step.automaticInFlight ? 'open' : state,
-    automationStopped: automationStopped(records),
+    breaker: state === 'half-open' && (step.automaticInFlight || othersInFlight) ? 'open' : state,
+    automationStopped: history.automationStopped,
     automaticActions: step.isUndo ? 0 : automaticActions(actions, step.incidentId),
     maxActionsPerIncident: policy.maxActionsPerIncident,
     coolingDown: !step.isUndo && coolingDown(actions, step.target, now, policy.cooldownSeconds),
     ...(step.lockHolder === undefined ? {} : { lockHolder: step.lockHolder }),
+    ...(step.lockTrouble === undefined ? {} : { lockTrouble: step.lockTrouble }),
+    ...(step.steppedIn === true ? { steppedIn: true } : {}),
+    ...(step.stale === undefined ? {} : { stale: step.stale }),
     ...(step.doubt === undefined ? {} : { doubt: step.doubt }),
     ...(step.gitops === undefined || !takesBack(step.gitops) ? {} : { takenBackBy: step.gitops.tool }),
   };

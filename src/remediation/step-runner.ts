@@ -1,4 +1,4 @@
-/** Takes one step from its decision to its outcome: approval, lock, execution, verification. */
+/** Takes one step from its decision to its outcome: approval and lock here, execution and verification in perform. */
 import type { ActionCall } from '../domain/action.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { explain, OncallError } from '../domain/error.ts';
@@ -6,20 +6,18 @@ import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
 import type { Approver, RunEvent } from '../domain/run.ts';
-import { findingPresent } from '../diagnosis/finding-present.ts';
 import type { Journal } from '../journal/journal.ts';
 import { assessCommand } from '../kubectl/assess.ts';
-import { withDryRun } from '../kubectl/dry-run.ts';
 import { decide } from '../policy/decide.ts';
-import { touchesOf } from './actions/catalogue.ts';
-import { execute, type Execution } from './execute.ts';
+import { Clearance } from './clearance.ts';
+import type { Clock } from './clock.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
-import { callOf, decided, editedStep, undoFor, type AssessmentScope } from './planning.ts';
-import { RemediationLock } from './remediation-lock.ts';
+import { Performer, type Stage } from './perform.ts';
+import { decided, editedStep, type AssessmentScope } from './planning.ts';
+import { Previews } from './preview/previews.ts';
 import type { RunPolicy } from './run-policy.ts';
-import { situationOf } from './situation.ts';
-import { specHash } from './spec-hash.ts';
-import { verify } from './verify.ts';
+import { situationOf, type StepCircumstances } from './situation.ts';
+import type { Turns } from './turns.ts';
 
 /** What a run works with. */
 export interface RunContext {
@@ -42,23 +40,39 @@ export interface RunContext {
   readonly doubt?: string;
   /** Shared by all runs of one agent: how many automatic steps execute right now. */
   readonly inFlight: { automatic: number };
+  /** Shared by all runs of one agent: automatic ones take the same target one after another. */
+  readonly turns?: Turns;
+  /** Turns the timers of the run; the time that passes where absent. */
+  readonly clock?: Clock;
+  /** How long it may take to preview a step, seconds; none is previewed where absent. */
+  readonly previewSeconds?: number;
 }
 
 /** How a step ended for the run. */
 export type StepEnd =
   'verified' | 'done' | 'failed' | 'skipped' | 'previewed' | 'refused' | 'awaiting-approval' | 'stopped';
 
-export class StepRunner {
+export class StepRunner implements Stage {
   readonly system: Actor = { type: 'system', name: 'oncall-agent' };
   private readonly context: RunContext;
-  private readonly lock: RemediationLock;
-  private defaultNamespace = 'default';
+  private readonly clearance: Clearance;
+  private readonly performer: Performer;
+  /** What each step would do. */
+  readonly previews: Previews;
+  /** Where a command without a namespace of its own goes. */
+  defaultNamespace = 'default';
   private doubt: string | undefined;
+  /** Lets the next run on the same target begin. */
+  giveUpTurn: () => void = () => undefined;
+  /** A person skipped a step: from then on nothing of the plan goes on by itself. */
+  private steppedIn = false;
 
   constructor(context: RunContext) {
     this.context = context;
     this.doubt = context.doubt;
-    this.lock = new RemediationLock(context);
+    this.clearance = new Clearance(context);
+    this.performer = new Performer(context, this);
+    this.previews = new Previews(context, this);
   }
 
   /**
@@ -87,22 +101,21 @@ export class StepRunner {
   }
 
   /** The objects that an action touches, as they are now. */
-  async read(call: ActionCall): Promise<KubeObject[]> {
-    const objects = await Promise.all(
-      touchesOf(call).map((ref) => this.context.cluster.get(ref, this.context.signal)),
-    );
-    return objects.filter((one) => one !== undefined);
+  read(call: ActionCall): Promise<KubeObject[]> {
+    return this.performer.read(call);
   }
 
   /** Decides the step as things are now and goes as far as the decision lets it. */
   async run(planned: Step): Promise<StepEnd> {
-    const step = await this.redecide(planned);
+    return this.follow(await this.redecide(planned));
+  }
+
+  private async follow(step: Step): Promise<StepEnd> {
     switch (step.decision.outcome) {
       case 'preview':
         return 'previewed';
       case 'skip':
-        await this.record(this.system, 'StepSkipped', { stepId: step.id, reason: step.decision.reason });
-        return 'skipped';
+        return this.skip(step, step.decision.reason);
       case 'refuse':
         await this.record(this.system, 'StepRefused', { stepId: step.id, reason: step.decision.reason });
         return 'refused';
@@ -113,14 +126,18 @@ export class StepRunner {
     }
   }
 
-  /** The step with a decision for the situation of this moment; a changed one is recorded. */
-  private async redecide(step: Step, lockHolder?: string): Promise<Step> {
+  /**
+   * The step with a decision for the situation of this moment; a changed one is recorded.
+   * @param known what stands in the way beside the settings and the journal
+   */
+  private async redecide(step: Step, known: Partial<StepCircumstances> = {}): Promise<Step> {
     const { journal, inFlight, incidentId, policy, now } = this.context;
     // Words that were rejected as text are gone: they are never judged anew.
     const risk = step.risk.rejected ? step.risk : assessCommand(step.argv, this.scope());
+    const { lost } = this.clearance;
     const situation = situationOf(
       policy(),
-      await journal.records(),
+      await journal.history(),
       {
         incidentId,
         target: this.targetOf(step),
@@ -128,8 +145,10 @@ export class StepRunner {
         doubt: this.doubt,
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
+        steppedIn: this.steppedIn,
         ...(step.gitops === undefined ? {} : { gitops: step.gitops }),
-        ...(lockHolder === undefined ? {} : { lockHolder }),
+        ...(lost === undefined || !risk.mutates ? {} : { lockTrouble: lost }),
+        ...known,
       },
       now(),
     );
@@ -141,29 +160,39 @@ export class StepRunner {
   }
 
   private async executeAutomatically(step: Step): Promise<StepEnd> {
+    const { inFlight } = this.context;
     // Counted before anything is awaited: a half-open breaker lets only one through.
-    this.context.inFlight.automatic++;
-    let asking: Step;
+    inFlight.automatic++;
+    let instead: Step;
     try {
-      const lock = await this.lock.acquire(this.namespaceOf(step), step);
-      if (!('by' in lock)) {
+      const cleared = await this.clearance.enter(this.namespaceOf(step), step);
+      if (cleared.state === 'gone') return await this.skip(step, cleared.reason);
+      if (cleared.state === 'clear') {
         try {
-          return await this.perform(step, true);
+          const obstacle = await this.previews.obstacle(step);
+          // What was done while this waited for the lock counts: a stop, a breaker that opened, somebody else's action.
+          instead = await this.redecide(step, { automaticInFlight: inFlight.automatic > 1, ...obstacle });
+          if (instead.decision.outcome === 'execute') return await this.performer.perform(instead, true);
         } finally {
-          await this.release(step);
+          await this.leave(step);
         }
+      } else {
+        const stale = cleared.state === 'changed' ? { ...step, basis: cleared.basis } : step;
+        instead = await this.redecide(stale, cleared.circumstance);
       }
-      asking = await this.redecide(step, lock.by);
     } finally {
-      this.context.inFlight.automatic--;
+      inFlight.automatic--;
     }
-    return asking.decision.outcome === 'ask' ? this.ask(asking) : 'refused';
+    return instead.decision.outcome === 'execute' ? this.ask(instead) : this.follow(instead);
   }
 
   /** Waits for a person, as often as it takes: edits and dry runs come back here. */
   private async ask(asked: Step): Promise<StepEnd> {
     const { approve, signal, runId, incidentId } = this.context;
     let step = asked;
+    // Nobody knows how long a person takes.
+    this.giveUpTurn();
+    await this.previews.refresh(step);
     await this.record(this.system, 'ApprovalRequested', { stepId: step.id });
     if (approve === undefined) return 'awaiting-approval';
     for (;;) {
@@ -176,13 +205,14 @@ export class StepRunner {
         case 'stop':
           return 'stopped';
         case 'skip':
+          this.steppedIn = true;
           await this.record(user, 'StepSkipped', {
             stepId: step.id,
             reason: answer.reason ?? 'Skipped by the user',
           });
           return 'skipped';
         case 'dry-run':
-          await this.dryRun(step, user);
+          await this.performer.dryRun(step, user);
           break;
         case 'edit':
           step = await this.edit(step, answer.command, user);
@@ -205,25 +235,53 @@ export class StepRunner {
               `Step ${step.id} takes typing the name ${step.decision.typeToConfirm} exactly`,
               'Approve again and type the name.',
             );
-          const lock = await this.lock.acquire(this.namespaceOf(step), step);
-          if (lock.state === 'held') {
-            this.progress(step, `Not started: ${lock.by}. Approve again once it is free`);
+          const cleared = await this.clearance.enter(this.namespaceOf(step), step, answer.argvHash);
+          if (cleared.state === 'gone') return this.skip(step, cleared.reason);
+          if (cleared.state === 'held') {
+            this.progress(step, `Not started: ${cleared.reason} Approve again once it is free`);
             break;
           }
-          if (lock.state === 'forbidden') this.progress(step, lock.by);
+          if (cleared.state === 'changed') {
+            step = await this.askAnew(step, cleared.reason, cleared.basis);
+            break;
+          }
+          if (cleared.state === 'no-right') this.progress(step, `Going on without a lock. ${cleared.reason}`);
           try {
+            const news = await this.previews.news(step);
+            if (news !== undefined) {
+              step = await this.askAnew(step, news, step.basis ?? []);
+              break;
+            }
             await this.record(user, 'Approved', {
               stepId: step.id,
               argvHash: answer.argvHash,
               ...(answer.typedName === undefined ? {} : { typedName: answer.typedName }),
             });
-            return await this.perform(step, false);
+            return await this.performer.perform(step, false);
           } finally {
-            if (lock.state === 'acquired') await this.release(step);
+            await this.leave(step);
           }
         }
       }
     }
+  }
+
+  /** What was approved was planned for other objects than there are now: a person looks again. */
+  private async askAnew(step: Step, reason: string, basis: Step['basis'] & {}): Promise<Step> {
+    const typed = step.decision.typeToConfirm;
+    const anew = decided(
+      { ...step, basis },
+      { outcome: 'ask', reason, ...(typed === undefined ? {} : { typeToConfirm: typed }) },
+    );
+    await this.record(this.system, 'StepReplaced', { step: anew, why: 'changed since it was planned' });
+    await this.previews.refresh(anew);
+    await this.record(this.system, 'ApprovalRequested', { stepId: anew.id });
+    return anew;
+  }
+
+  private async skip(step: Step, reason: string): Promise<StepEnd> {
+    await this.record(this.system, 'StepSkipped', { stepId: step.id, reason });
+    return 'skipped';
   }
 
   /** An edit is a new command: assessed and decided anew, and it always takes a person's approval. */
@@ -239,7 +297,7 @@ export class StepRunner {
       draft.risk,
       situationOf(
         this.context.policy(),
-        await this.context.journal.records(),
+        await this.context.journal.history(),
         {
           incidentId: this.context.incidentId,
           target: this.targetOf(draft),
@@ -258,140 +316,34 @@ export class StepRunner {
         : decision,
     );
     await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
-    if (edited.decision.outcome === 'ask')
+    if (edited.decision.outcome === 'ask') {
+      await this.previews.refresh(edited);
       await this.record(this.system, 'ApprovalRequested', { stepId: edited.id });
+    }
     return edited;
-  }
-
-  private async dryRun(step: Step, user: Actor): Promise<void> {
-    const argv = withDryRun(step.argv, this.scope());
-    if (argv === undefined) {
-      this.progress(step, 'This command has no dry run');
-      return;
-    }
-    const result = await this.start(step, argv);
-    await this.record(user, 'DryRunFinished', {
-      stepId: step.id,
-      exitCode: result.exitCode,
-      output: result.failure ? `${result.output}\n${result.failure.message}`.trim() : result.output,
-    });
-  }
-
-  /** Runs the command, then watches until what was wrong is over. */
-  private async perform(step: Step, automatic: boolean): Promise<StepEnd> {
-    const call = callOf(step);
-    const before = await this.read(call);
-    const undo = step.undoes === undefined ? (undoFor(call, before) ?? step.undo) : undefined;
-    const namespace = this.namespaceOf(step);
-    const actor = automatic ? this.system : ({ type: 'user', name: this.context.user } as const);
-    await this.record(actor, 'ExecutionStarted', {
-      stepId: step.id,
-      argv: step.argv,
-      context: this.context.cluster.context,
-      namespace,
-      transport: 'kubectl',
-      automatic,
-      before,
-      wishes: before.map(wishOf),
-      ...(undo === undefined ? {} : { undo }),
-    });
-    const result = await this.start(step, step.argv);
-    const failure = result.failure;
-    const after = failure === undefined && step.risk.mutates ? await this.left(call) : undefined;
-    await this.record(this.system, 'ExecutionFinished', {
-      stepId: step.id,
-      exitCode: result.exitCode,
-      durationMs: result.durationMs,
-      output: result.output,
-      ...(after === undefined ? {} : { after }),
-      ...(failure === undefined ? {} : { error: `${failure.message}. ${failure.next}` }),
-      ...(failure?.kind === 'cancelled' ? { cancelled: true } : {}),
-    });
-    if (failure !== undefined) return failure.kind === 'cancelled' ? 'stopped' : 'failed';
-    if (!step.risk.mutates || step.verification.type === 'none') return 'done';
-
-    await this.record(this.system, 'VerificationStarted', { stepId: step.id });
-    const { verified, message } = await this.verified(step, before);
-    await this.record(this.system, 'VerificationFinished', { stepId: step.id, verified, message });
-    return verified ? 'verified' : 'failed';
-  }
-
-  /** What the touched objects ask for after the deed. That it cannot be read must not hide that the deed was done. */
-  private async left(call: ActionCall): Promise<{ ref: ObjectRef; specHash: string }[] | undefined> {
-    try {
-      return (await this.read(call)).map(wishOf);
-    } catch {
-      return undefined;
-    }
-  }
-
-  private async verified(
-    step: Step,
-    before: readonly KubeObject[],
-  ): Promise<{ verified: boolean; message: string }> {
-    const { cluster, signal } = this.context;
-    const { timeoutSeconds, settleSeconds } = this.context.policy().verification;
-    try {
-      return await verify({
-        cluster,
-        verification: step.verification,
-        before,
-        timeoutSeconds,
-        settleSeconds,
-        signal,
-        onProgress: (message) => this.progress(step, message),
-        findingPresent: (finding, abort) => findingPresent(cluster, finding, abort),
-        ...(step.finding === undefined ? {} : { finding: step.finding }),
-      });
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return { verified: false, message: explain(error) };
-    }
-  }
-
-  private start(step: Step, argv: readonly string[]): Promise<Execution> {
-    const { kubectl, environment, cluster, signal, policy, emit, runId } = this.context;
-    return execute({
-      kubectl,
-      kubeconfig: cluster.kubeconfig,
-      context: cluster.context,
-      namespace: this.defaultNamespace,
-      argv,
-      env: environment,
-      timeoutMs: policy().commandTimeoutSeconds * 1000,
-      signal,
-      onLine: (stream, line) => emit({ type: 'output', runId, stepId: step.id, stream, line }),
-    });
   }
 
   private targetOf(step: Pick<Step, 'risk'>): ObjectRef {
     return step.risk.targets[0] ?? { kind: '', name: '' };
   }
 
-  private namespaceOf(step: Pick<Step, 'risk'>): string {
+  /** Where the objects of a step are. */
+  namespaceOf(step: Pick<Step, 'risk'>): string {
     const { namespace } = this.targetOf(step);
     return namespace === undefined || namespace === '*' ? this.defaultNamespace : namespace;
   }
 
-  private async release(step: Step): Promise<void> {
+  private async leave(step: Step): Promise<void> {
     try {
-      await this.lock.release(this.namespaceOf(step), step);
+      await this.clearance.leave();
     } catch (error) {
       // The lock expires by itself; a failure here must not hide how the step went.
       this.progress(step, `The lock was not released: ${explain(error)}`);
     }
   }
 
-  private progress(step: Step, message: string): void {
+  /** Says what is going on; nothing of it is kept. */
+  progress(step: Step, message: string): void {
     this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
   }
-}
-
-/** What an object asks for: an undo later compares, to see whether somebody changed it since. */
-function wishOf(object: KubeObject): { ref: ObjectRef; specHash: string } {
-  const { name, namespace } = object.metadata;
-  return {
-    ref: { kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) },
-    specHash: specHash(object),
-  };
 }

@@ -1,12 +1,12 @@
 /** Plans the way back from an executed step. */
 import { OncallError } from '../domain/error.ts';
-import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef, sameRef, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import { decide } from '../policy/decide.ts';
 import { decided, draftStep, type AssessmentScope } from './planning.ts';
 import { situationOf } from './situation.ts';
-import { specHash } from './spec-hash.ts';
+import { specHash, type Wish } from './spec-hash.ts';
 import type { RunContext } from './step-runner.ts';
 
 /** The command comes from the journal, not from an analyst. */
@@ -17,7 +17,7 @@ const confidence = 0.95;
  * @throws OncallError `undo-refused` when there is no way back, or when somebody changed the object since
  */
 export async function planUndo(
-  context: Pick<RunContext, 'runId' | 'incidentId' | 'cluster' | 'policy' | 'now' | 'signal'>,
+  context: Pick<RunContext, 'runId' | 'incidentId' | 'journal' | 'cluster' | 'policy' | 'now' | 'signal'>,
   records: readonly JournalRecord[],
   stepId: string,
   scope: AssessmentScope,
@@ -43,7 +43,11 @@ export async function planUndo(
       `What step ${stepId} left behind was not seen`,
       'Compare the object with what the audit log says was there before, and decide by hand.',
     );
-  for (const { ref, specHash: left } of finished.data.after) await refuseIfChanged(context, ref, left);
+  if (finished.data.error !== undefined && changedNothing(started.data.wishes, finished.data.after))
+    throw refused(`Step ${stepId} failed and changed nothing`, 'There is nothing to take back.');
+  if (wasUndone(own, stepId))
+    throw refused(`Step ${stepId} was undone already`, 'There is nothing to take back.');
+  await checkAsLeft(context, records, stepId);
 
   const target = started.data.before[0];
   const [asked] = started.data.wishes ?? [];
@@ -70,7 +74,7 @@ export async function planUndo(
   const doubt = resolved?.type === 'TargetResolved' ? resolved.data.doubt : undefined;
   const situation = situationOf(
     context.policy(),
-    records,
+    await context.journal.history(),
     {
       incidentId: context.incidentId,
       target: ref,
@@ -82,6 +86,39 @@ export async function planUndo(
     context.now(),
   );
   return decided(draft, decide(draft.risk, situation));
+}
+
+/**
+ * Asked again right before an undo runs: an approval may take its time.
+ * @throws OncallError `undo-refused` when an object is not as `stepId` left it
+ */
+export async function checkAsLeft(
+  context: Pick<RunContext, 'runId' | 'cluster' | 'signal'>,
+  records: readonly JournalRecord[],
+  stepId: string,
+): Promise<void> {
+  const finished = records.findLast(
+    (one) => one.runId === context.runId && one.type === 'ExecutionFinished' && one.data.stepId === stepId,
+  );
+  const left = finished?.type === 'ExecutionFinished' ? (finished.data.after ?? []) : [];
+  for (const one of left) await refuseIfChanged(context, one.ref, one.specHash);
+}
+
+function changedNothing(before: readonly Wish[] | undefined, after: readonly Wish[]): boolean {
+  return (
+    before !== undefined &&
+    before.length === after.length &&
+    before.every((wish) => after.some((one) => sameRef(one.ref, wish.ref) && one.specHash === wish.specHash))
+  );
+}
+
+function wasUndone(own: readonly JournalRecord[], stepId: string): boolean {
+  const undo = own.findLast((one) => one.type === 'UndoPlanned' && one.data.step.undoes === stepId);
+  const id = undo?.type === 'UndoPlanned' ? undo.data.step.id : undefined;
+  const last = own.findLast(
+    (one) => one.type === 'VerificationFinished' && (one.data.stepId === id || one.data.stepId === stepId),
+  );
+  return last?.type === 'VerificationFinished' && last.data.stepId === id && last.data.verified;
 }
 
 async function refuseIfChanged(

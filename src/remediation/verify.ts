@@ -7,6 +7,9 @@ import { systemClock, type Clock } from './clock.ts';
 import type { ConditionState } from './conditions/condition.ts';
 import { restartCounts, restartedSince, type RestartCounts } from './conditions/restarts.ts';
 import { judgeFor, sourcesOfFinding, type Judge } from './judge.ts';
+import { lastSeen } from './last-seen.ts';
+import { changedSince, type Wish } from './spec-hash.ts';
+import { orAbort } from './or-abort.ts';
 import { retryMs, Watching } from './watching.ts';
 
 type StepFinding = NonNullable<Step['finding']>;
@@ -19,6 +22,8 @@ export interface VerificationRequest {
   readonly finding?: StepFinding;
   /** The objects that the step touched, as they were. */
   readonly before: readonly KubeObject[];
+  /** What they asked for right after: what differs from it was changed by somebody else. */
+  readonly left?: readonly Wish[];
   /** How long the condition may take to hold. A settle window that began in time may end later. */
   readonly timeoutSeconds: number;
   /** How long condition and finding must stay as they should be. */
@@ -36,6 +41,8 @@ export interface VerificationResult {
   readonly verified: boolean;
   /** For people: what was seen, or which condition was not met. */
   readonly message: string;
+  /** What was last seen where it was not verified, a line each; absent where there was nothing to see. */
+  readonly evidence?: readonly string[];
 }
 
 /**
@@ -43,6 +50,15 @@ export interface VerificationResult {
  * a finding may rest on more than that, such as the time since a restart.
  */
 const lookAgainMs = 5000;
+
+/**
+ * How long before the end of the settle window its last look may begin, milliseconds: it takes a moment itself, and what is
+ * watched covers the rest. At most a tenth of the window.
+ */
+const longestLeadMs = 500;
+
+/** How long the evidence of a failure may take to be read. */
+const evidenceMs = 5000;
 
 /**
  * Watches until the condition of `verification` holds and the finding is gone, and then for the settle window. A
@@ -60,9 +76,13 @@ export async function verify(request: VerificationRequest): Promise<Verification
   const callOff = clock.after((timeoutSeconds + settleSeconds) * 1000 + lookAgainMs, () => over.abort());
   const signal = AbortSignal.any([request.signal, over.signal]);
   const progress: Progress = { unmet: 'the cluster did not answer' };
+  let seen = (): readonly KubeObject[] => [];
+  const explained = (result: VerificationResult) =>
+    withEvidence(request, verification, clock, result, seen());
   try {
     const { judge, watching } = await prepared(request, verification, clock, signal);
-    return await new Settling(request, clock, judge, watching, signal, progress).run();
+    seen = () => watching.all();
+    return await explained(await new Settling(request, clock, judge, watching, signal, progress).run());
   } catch (error) {
     if (request.signal.aborted) {
       throw new OncallError(
@@ -72,11 +92,38 @@ export async function verify(request: VerificationRequest): Promise<Verification
         { cause: error },
       );
     }
-    if (over.signal.aborted) return notVerified(timeoutSeconds, progress);
-    return { verified: false, message: `It could not be verified: ${explain(error)}` };
+    if (over.signal.aborted) return await explained(notVerified(timeoutSeconds, progress));
+    return await explained({ verified: false, message: `It could not be verified: ${explain(error)}` });
   } finally {
     callOff();
     over.abort();
+  }
+}
+
+/** The result with what else there is to know: whether somebody else changed the objects, and what was last seen. */
+async function withEvidence(
+  request: VerificationRequest,
+  verification: Exclude<Verification, { type: 'none' }>,
+  clock: Clock,
+  { verified, message: result }: VerificationResult,
+  seen: readonly KubeObject[],
+): Promise<VerificationResult> {
+  const changed = changedSince(request.left ?? [], seen);
+  const message =
+    changed === undefined
+      ? result
+      : `${result}. Somebody else, or an autoscaler, has changed ${describeRef(changed)} since the step`;
+  if (verified) return { verified, message };
+  const slow = new AbortController();
+  const callOff = clock.after(evidenceMs, () => slow.abort());
+  const signal = AbortSignal.any([request.signal, slow.signal]);
+  try {
+    const evidence = await orAbort(lastSeen(request.cluster, verification.target, seen, signal), signal);
+    return { verified, message, ...(evidence.length === 0 ? {} : { evidence }) };
+  } catch {
+    return { verified, message };
+  } finally {
+    callOff();
   }
 }
 
@@ -122,8 +169,12 @@ class Settling {
   private readonly watching: Watching;
   private readonly signal: AbortSignal;
   private readonly progress: Progress;
-  /** When the settle window began. */
+  /** When the settle window began: before the look that found the finding gone. */
   private since: number | undefined;
+  /** Whether the last look of the window is done. */
+  private looked = false;
+  /** How long before the end of the window it begins, milliseconds. */
+  private lead = 0;
   private restarts: RestartCounts = new Map();
   private said: string | undefined;
 
@@ -159,20 +210,41 @@ class Settling {
         this.relapse(state.message);
         // After a restart the condition itself may hold: the next window begins at once.
         if (settling) continue;
-      } else if (this.since === undefined || this.clock.now() >= this.since + settleMs) {
+      } else if (this.since === undefined) {
+        await this.lookFirst(state);
+      } else if (!this.looked && this.clock.now() >= this.since + settleMs - this.lead) {
         const unmet = await this.findingStill();
+        this.looked = unmet === undefined;
         if (unmet !== undefined) this.relapse(unmet);
-        else if (this.since === undefined) this.beginToSettle(state);
-        else if (this.state().met)
-          return { verified: true, message: verifiedMessage(state, finding, settleSeconds) };
         else continue;
+      } else if (this.looked && this.clock.now() >= this.since + settleMs) {
+        return { verified: true, message: verifiedMessage(state, finding, settleSeconds) };
       }
       if (this.since === undefined && this.clock.now() >= deadline)
         return notVerified(timeoutSeconds, this.progress);
       const next =
-        this.since === undefined ? Math.min(deadline, this.clock.now() + lookAgainMs) : this.since + settleMs;
-      await this.watching.changed(version, Math.max(0, next - this.clock.now()));
+        this.since === undefined
+          ? Math.min(deadline, this.clock.now() + lookAgainMs)
+          : this.since + settleMs - (this.looked ? 0 : this.lead);
+      // Timers count whole milliseconds: one that ends too early would take a second one.
+      await this.watching.changed(version, Math.ceil(Math.max(0, next - this.clock.now())));
     }
+  }
+
+  /** Begins the settle window where the finding is gone. It counts from before the look: what was looked at held then. */
+  private async lookFirst(state: ConditionState): Promise<void> {
+    const start = this.clock.now();
+    const { steadyPods } = this.judge;
+    const restarts: RestartCounts =
+      steadyPods === undefined ? new Map() : restartCounts(this.watching.objects(steadyPods));
+    const unmet = await this.findingStill();
+    if (unmet !== undefined) return this.relapse(unmet);
+    const { settleSeconds } = this.request;
+    this.since = start;
+    this.looked = false;
+    this.lead = Math.min(3 * (this.clock.now() - start), settleSeconds * 100, longestLeadMs);
+    this.restarts = restarts;
+    this.say(`${state.message}; watching for ${settleSeconds} s whether it stays so`);
   }
 
   /** The condition now; within the settle window a restart of a container is a relapse too. */
@@ -188,14 +260,6 @@ class Settling {
     this.since = undefined;
     this.progress.unmet = unmet;
     this.say(unmet);
-  }
-
-  private beginToSettle(state: ConditionState): void {
-    this.since = this.clock.now();
-    if (this.judge.steadyPods !== undefined) {
-      this.restarts = restartCounts(this.watching.objects(this.judge.steadyPods));
-    }
-    this.say(`${state.message}; watching for ${this.request.settleSeconds} s whether it stays so`);
   }
 
   /** Why the finding stands in the way, or undefined once it is gone. */
@@ -226,19 +290,4 @@ function verifiedMessage(
   return finding === undefined
     ? `${state.message}, and it stayed so for ${settleSeconds} s`
     : `${state.message}; ${finding.name} is gone and stayed gone for ${settleSeconds} s`;
-}
-
-/** What `promise` resolves to, unless `signal` aborts first. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -68,6 +68,11 @@ export class Watching {
     return this.held.get(source.key) ?? [];
   }
 
+  /** All objects that are held right now. */
+  all(): readonly KubeObject[] {
+    return [...this.held.values()].flat();
+  }
+
   /** Resolves after a change since `version`, a failure or an abort, or after `ms` at the latest. */
   async changed(version: number, ms: number): Promise<void> {
     if (this.version !== version || this.failure !== undefined || this.signal.aborted) return;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cleanedEnvironment } from '../../src/remediation/environment.ts';
+import { cleanedEnvironment } from '../../src/cluster/environment.ts';
 import { execute } from '../../src/remediation/execute.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import type { Measured } from '../support/measured.ts';

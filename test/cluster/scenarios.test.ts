@@ -11,6 +11,7 @@ import type { Scenario } from '../../src/practice/scenarios/scenario.ts';
 import { clientFromKubeconfig, type KubeClient } from '../../src/practice/client.ts';
 import { healed, play } from '../../src/practice/scenarios/play.ts';
 import { scenarioNamed } from '../../src/practice/scenarios/scenarios.ts';
+import { readState } from '../../src/practice/scenarios/state.ts';
 import { startKubernetes, type Kubernetes } from '../support/kubernetes/kubernetes.ts';
 import { root } from '../support/paths.ts';
 import { ensureKubectl } from '../support/vscode/install.ts';
@@ -76,6 +77,14 @@ describe('The five incidents on a real Kubernetes', function () {
       contextByCluster: { practice: kubernetes.context },
       ...options,
     });
+
+  /** Where the scenario's own check disagrees, what it saw says why. */
+  const assertHealed = async (name: string): Promise<void> => {
+    if (await healed(scenario(name), client)) return;
+    const { deployment, pods, endpoints } = await readState(client, scenario(name));
+    const seen = [deployment?.status, pods.map(({ metadata, status }) => [metadata.name, status]), endpoints];
+    assert.fail(`resolved, and yet ${name} is not solved: ${JSON.stringify(seen)}`);
+  };
 
   const alertOf = (name: string): library.Alert => {
     const event = alerts.get(name);
@@ -162,7 +171,7 @@ describe('The five incidents on a real Kubernetes', function () {
         });
         assert.equal(result.status, 'resolved', JSON.stringify(result.executionResults));
         assert.equal(asked.length, 1);
-        assert(await healed(scenario(name), client));
+        await assertHealed(name);
         const [entry] = await agent.auditLog();
         assert.equal(entry?.outcome, 'verified');
         assert.equal(entry?.approvedBy?.name, 'ada');
@@ -182,7 +191,7 @@ describe('The five incidents on a real Kubernetes', function () {
         });
         assert.equal(result.status, 'resolved', JSON.stringify(result.executionResults));
         assert.equal(result.executionResults.actionsSuccessful, 1);
-        assert(await healed(scenario(name), client));
+        await assertHealed(name);
         const [executed] = await agent.executionHistory();
         assert.equal(executed?.exitCode, 0);
         assert.equal(executed?.approvedBy, undefined);

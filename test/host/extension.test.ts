@@ -46,6 +46,21 @@ describe('The extension in a real VS Code', () => {
     );
   });
 
+  it('offers agent mode tools that read and propose', async () => {
+    const names = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('oncall_'));
+    assert.deepEqual(names.sort(), ['oncall_assessCommand', 'oncall_diagnose', 'oncall_incidents']);
+    const ask = async (name: string, input: object): Promise<string> => {
+      const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+      return content.map((part) => (part as vscode.LanguageModelTextPart).value).join('');
+    };
+    const assessed = await ask('oncall_assessCommand', { command: 'kubectl -n shop delete pod web-1' });
+    assert.match(assessed, /"riskLevel":"high"/);
+    assert.match(
+      await ask('oncall_diagnose', { incidentId: 'nothing' }),
+      /There is no open incident nothing/,
+    );
+  });
+
   it('hands the agent to other extensions', () => {
     const agent = extension().exports as Record<string, unknown>;
     const face = ['connect', 'handleAlert', 'executionHistory', 'auditLog', 'circuitBreaker', 'dispose'];

@@ -107,6 +107,18 @@ export class FakeCluster implements Cluster {
     return { acquired: true as const };
   }
 
+  async renewLock(namespace: string, name: string, holder: string) {
+    const by = this.locks.get(`${namespace}/${name}`);
+    if (by?.holder === holder) return { renewed: true as const };
+    return by === undefined ? { renewed: false as const } : { renewed: false as const, by };
+  }
+
+  /** Gives a lock to somebody else, or to nobody, as it happens to one that has expired. */
+  takeOver(namespace: string, name: string, holder: string | undefined): void {
+    if (holder === undefined) this.locks.delete(`${namespace}/${name}`);
+    else this.locks.set(`${namespace}/${name}`, { holder, since: '2026-11-22T12:00:00.000Z' });
+  }
+
   async releaseLock(namespace: string, name: string, holder: string): Promise<void> {
     if (this.locks.get(`${namespace}/${name}`)?.holder === holder) this.locks.delete(`${namespace}/${name}`);
   }
@@ -123,7 +135,11 @@ export class FakeCluster implements Cluster {
         object.kind === kind &&
         (selection.namespace === undefined || object.metadata.namespace === selection.namespace) &&
         matches(selection.fieldSelector, (key) =>
-          key === 'metadata.name' ? object.metadata.name : undefined,
+          key === 'metadata.name'
+            ? object.metadata.name
+            : (object['involvedObject'] as Record<string, string> | undefined)?.[
+                key.replace('involvedObject.', '')
+              ],
         ) &&
         matches(selection.labelSelector, (key) => object.metadata.labels?.[key]),
     );

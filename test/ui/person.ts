@@ -129,7 +129,18 @@ export class Person {
   async switchMode(label: 'Plan' | 'Approval' | 'YOLO'): Promise<void> {
     await this.workbench.runCommand('Oncall: Switch Mode');
     await this.choose(label);
+    if (label === 'YOLO') await this.answerYolo('Turn YOLO On');
     await this.statusSays(label);
+  }
+
+  /** Answers the question that comes before YOLO mode. */
+  async answerYolo(answer: 'Turn YOLO On' | 'Cancel'): Promise<void> {
+    const question = this.page.locator('.monaco-dialog-box');
+    await question.getByText('every namespace').waitFor({ timeout: patience });
+    await question.getByRole('button', { name: answer }).click();
+    await question.waitFor({ state: 'detached' });
+    const asking = this.page.locator('.statusbar-item', { hasText: 'YOLO not confirmed' });
+    await asking.waitFor({ state: 'detached' });
   }
 
   /** Chooses an entry of the list that has opened. */

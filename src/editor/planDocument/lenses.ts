@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { canUndo, type RunDesk } from '../runDesk.ts';
 import { plain, withoutIcons } from '../text.ts';
-import { stepState } from '../words.ts';
+import { isOver, stepState } from '../words.ts';
 import { planScheme, runOf, type PlanDocuments } from './document.ts';
 
 /** A lens before the editor knows of it. */
@@ -70,6 +70,10 @@ export function lensesFor(
     command: '',
     arguments: [],
   };
+  if (step.state === 'interrupted' && isOver(view.phase)) {
+    const says = 'Looks at the cluster for what became of this step; nothing is run again';
+    return [state, action('$(search) Check the Cluster', 'oncall.checkInterrupted', says), ...inGit];
+  }
   return canUndo(view, step)
     ? [state, action('$(discard) Undo', 'oncall.undoStep', 'Puts back what this step changed'), ...inGit]
     : [state, ...inGit];

@@ -2,6 +2,7 @@
 import type { Evidence, EvidenceSource } from '../../domain/diagnosis.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { takesBack, type GitOpsMark } from '../../domain/plan.ts';
+import { reachWords, rehearsalWords } from '../../domain/preview.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { exact, plain, plainLines } from '../text.ts';
 import { duration, modeWords, percent, stepState } from '../words.ts';
@@ -214,12 +215,28 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
     lines.push(`${manifestHeader}the change to make there, worked out from ${origin}`);
     lines.push(...plainLines(diff, 400).map((line) => `${continued}| ${line}`));
   }
+  lines.push(...previewLines(step));
   if (step.approvedBy !== undefined) add('approved', `by ${step.approvedBy}`);
   if (step.dryRun !== undefined) {
     lines.push(`${label('dry run')}exit code ${step.dryRun.exitCode}`, ...outputLines(step.dryRun.output));
   }
   lines.push(...outcomeLines(step, live));
   return lines;
+}
+
+/** What the command would do: how far it reaches first, then what the API server said, then what is different. */
+function previewLines({ preview, gitops }: StepView): string[] {
+  if (preview === undefined) return [];
+  const [first = '', ...further] = reachWords(preview.reach, gitops);
+  return [
+    `${label('reach')}${plain(first, 400)}`,
+    ...[...further, ...preview.gaps].map((text) => `${continued}${plain(text, 400)}`),
+    `${label('rehearsed')}${plain(rehearsalWords(preview.rehearsal), 1000)}`,
+    ...preview.changes.flatMap(({ ref, diff }) => [
+      `${label('changes')}${plain(describeRef(ref), 200)}${diff === '' ? ': values that are not shown' : ''}`,
+      ...plainLines(diff, 400).flatMap((line) => (line === '' ? [] : [`${continued}| ${line}`])),
+    ]),
+  ];
 }
 
 /** Who else decides what the object says, and what that means for the command. */
@@ -253,7 +270,8 @@ function outcomeLines(step: StepView, live: LiveText): string[] {
     outcome.durationMs === undefined ? undefined : duration(outcome.durationMs),
   ].filter((fact) => fact !== undefined && fact !== '');
   const output = outcome.output ?? streamed?.join('\n') ?? '';
-  return [`${label('outcome')}${facts.join(' · ')}`, ...outputLines(output)];
+  const seen = (outcome.evidence ?? []).map((line) => `${label('last seen')}${plain(line, 300)}`);
+  return [`${label('outcome')}${facts.join(' · ')}`, ...seen, ...outputLines(output)];
 }
 
 const outputLines = (output: string) =>

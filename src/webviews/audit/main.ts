@@ -3,7 +3,9 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import './main.css';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { interruptionWords } from '../../domain/interruption.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
+import { describeTransport } from '../../domain/transport.ts';
 import type { AuditState, FromAudit, ToAudit } from '../../ipc/audit.ts';
 import { connectHost } from '../host.ts';
 import { clockTime, duration, percent } from '../words.ts';
@@ -98,6 +100,9 @@ const icons: Partial<Record<AuditEntry['outcome'], string>> = {
   'awaiting-approval': 'person',
 };
 
+/** What ran and was not taken back yet; what was only planned has nothing to undo. */
+const undoable: ReadonlySet<AuditEntry['outcome']> = new Set(['verified', 'done', 'failed', 'interrupted']);
+
 /** An entry is a body of the table: its line, and its details while they are open. */
 function rows(entry: AuditEntry, practice: boolean): TemplateResult {
   const key = keyOf(entry);
@@ -150,7 +155,7 @@ function details(entry: AuditEntry): TemplateResult {
       ${line('Decision', `${entry.decision.outcome}: ${entry.decision.reason}`)}
       ${line('Confidence', percent(entry.confidence))} ${line('Risk', entry.risk.reason)}
       ${line('Triggered by', entry.triggeredBy.name)} ${line('Approved by', entry.approvedBy?.name)}
-      ${line('Transport', entry.transport)}
+      ${line('Transport', entry.transport && describeTransport({ ...entry, transport: entry.transport }))}
       ${line('Exit code', entry.exitCode === undefined ? undefined : String(entry.exitCode))}
       ${line('Duration', entry.durationMs === undefined ? undefined : duration(entry.durationMs))}
       ${line(
@@ -158,25 +163,43 @@ function details(entry: AuditEntry): TemplateResult {
         entry.verification &&
           `${entry.verification.verified ? 'verified' : 'not verified'}: ${entry.verification.message}`,
       )}
+      ${entry.verification?.evidence?.map((seen) => line('Last seen', seen))}
       ${
         entry.undo
           ? html`<dt>Undo</dt>
               <dd><code>${entry.undo.command}</code>${entry.undo.undone ? ' (undone)' : ''}</dd>`
           : nothing
       }
+      ${line(
+        'Checked',
+        entry.interruption &&
+          `${interruptionWords(entry.interruption.result)}: ${entry.interruption.message} (${entry.interruption.by}, ${entry.interruption.time})`,
+      )}
       ${line('Run', entry.runId)}
     </dl>
     ${entry.output ? html`<pre class="output" tabindex="0">${entry.output}</pre>` : nothing}
-    ${
-      entry.undo && !entry.undo.undone
-        ? html`<p class="actions">
-            <vscode-button
+    <p class="actions">
+      ${
+        entry.outcome === 'interrupted'
+          ? html`<vscode-button
+              icon="search"
+              @click=${() => send({ type: 'checkInterrupted', runId: entry.runId, stepId: entry.stepId })}
+              >Check the Cluster</vscode-button
+            >`
+          : nothing
+      }
+      ${
+        entry.undo && undoable.has(entry.outcome)
+          ? html`<vscode-button
               secondary
               icon="discard"
               @click=${() => send({ type: 'undo', runId: entry.runId, stepId: entry.stepId })}
               >Undo…</vscode-button
-            >
-          </p>`
-        : nothing
-    }`;
+            >`
+          : nothing
+      }
+      <vscode-button secondary icon="markdown" @click=${() => send({ type: 'report', runId: entry.runId })}
+        >Incident Report</vscode-button
+      >
+    </p>`;
 }

@@ -1,8 +1,8 @@
 /** Who else decides what an object says, and the change to make there in the place of the command. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { map } from 'lit/directives/map.js';
 import { takesBack, type GitOpsMark, type ManifestChange } from '../../domain/plan.ts';
 import type { StepView } from '../../domain/run.ts';
+import { diffBlock } from './diff.ts';
 
 /** @param copy called when the change is wanted in the clipboard */
 export function gitOps(step: StepView, copy: () => void): TemplateResult | typeof nothing {
@@ -46,9 +46,7 @@ function source({ source: from }: GitOpsMark): TemplateResult | typeof nothing {
 
 function change({ diff, from }: ManifestChange, copy: () => void): TemplateResult {
   return html`<div class="command">
-      <div class="diff" role="region" tabindex="0" aria-label="Change of the manifest">
-        ${map(diff.trimEnd().split('\n'), (line) => html`<div class=${kindOf(line)}>${line}</div>`)}
-      </div>
+      ${diffBlock(diff, 'Change of the manifest')}
       <button
         class="icon"
         title="Copy the manifest change"
@@ -65,16 +63,4 @@ function change({ diff, from }: ManifestChange, copy: () => void): TemplateResul
           : 'Worked out from the object in the cluster: your manifest may be written differently.'
       }
     </p>`;
-}
-
-/** Colour is not the only sign: the line keeps its own. */
-function kindOf(line: string): string {
-  if (line.startsWith('---') || line.startsWith('+++')) return 'head';
-  return line.startsWith('@@')
-    ? 'place'
-    : line.startsWith('+')
-      ? 'added'
-      : line.startsWith('-')
-        ? 'removed'
-        : '';
 }

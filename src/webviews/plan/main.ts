@@ -49,7 +49,7 @@ function plan(state: PlanState): TemplateResult {
   </main>`;
 }
 
-function header({ run, live, breaker, practice }: PlanState): TemplateResult {
+function header({ run, live, breaker, practice, incidentIsOpen }: PlanState): TemplateResult {
   const until = run.endedAt ? Date.parse(run.endedAt) : Date.now();
   return html`<header>
     <h1>${run.title}</h1>
@@ -98,6 +98,25 @@ function header({ run, live, breaker, practice }: PlanState): TemplateResult {
       <vscode-button secondary icon="history" @click=${() => send({ type: 'showAudit' })}
         >Audit Log</vscode-button
       >
+      ${
+        live
+          ? nothing
+          : html`<vscode-button
+              secondary
+              icon="markdown"
+              @click=${() => send({ type: 'report', runId: run.runId })}
+              >Incident Report</vscode-button
+            >`
+      }
+      ${
+        run.phase === 'resolved' && incidentIsOpen
+          ? html`<vscode-button
+              icon="pass"
+              @click=${() => send({ type: 'resolve', incidentId: run.incidentId })}
+              >Resolve in PagerDuty</vscode-button
+            >`
+          : nothing
+      }
     </p>
   </header>`;
 }

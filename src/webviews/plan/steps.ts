@@ -7,6 +7,7 @@ import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
 import { duration, percent } from '../words.ts';
 import { gitOps } from './gitops.ts';
+import { previewOf } from './preview.ts';
 
 type Send = (message: FromPlan) => void;
 
@@ -74,8 +75,9 @@ function stepCard(state: PlanState, step: StepView, index: number, send: Send): 
     </div>
     <p class="reason">${step.risk.reason}</p>
     <p class="message">${message}</p>
+    ${lastSeen(step.outcome?.evidence)}
     ${gitOps(step, () => send({ type: 'copyManifest', runId: state.run.runId, stepId: step.id }))}
-    ${actions(state, step, send)} ${output(step, stream?.output)}
+    ${previewOf(step)} ${actions(state, step, send)} ${output(step, stream?.output)}
     <dl>
       <dt>Why</dt>
       <dd>${step.rationale} ${citations(state.run.runId, step.evidence, send)}</dd>
@@ -120,6 +122,12 @@ function actions(state: PlanState, step: StepView, send: Send): TemplateResult |
         >Switch Mode…</vscode-button
       >
     </div>`;
+  if (!state.live && step.state === 'interrupted')
+    return html`<div class="actions">
+      <vscode-button icon="search" @click=${() => send({ type: 'checkInterrupted', ...ref })}
+        >Check the Cluster</vscode-button
+      >
+    </div>`;
   if (!state.live && step.undo && ['verified', 'failed', 'done'].includes(step.state) && !step.undoes)
     return html`<div class="actions">
       <vscode-button secondary icon="discard" @click=${() => send({ type: 'undo', ...ref })}
@@ -127,6 +135,14 @@ function actions(state: PlanState, step: StepView, send: Send): TemplateResult |
       >
     </div>`;
   return nothing;
+}
+
+/** What there was to see when a verification failed. */
+function lastSeen(lines: readonly string[] | undefined): TemplateResult | typeof nothing {
+  if (lines === undefined) return nothing;
+  return html`<ul class="parts" aria-label="Last seen">
+    ${map(lines, (line) => html`<li>${line}</li>`)}
+  </ul>`;
 }
 
 function output(step: StepView, streamed: string | undefined): TemplateResult | typeof nothing {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectCluster } from '../../../src/cluster/connect.ts';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { isOncallError, type OncallErrorCode } from '../../../src/domain/error.ts';
@@ -137,6 +140,50 @@ describe('a cluster', () => {
       assert.doesNotMatch(error.explanation, /hunter2/);
       return true;
     });
+  });
+
+  it('starts a credential plugin with what it needs and nothing else of the environment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'oncall-plugin-'));
+    const seen = join(folder, 'seen.json');
+    const program = [
+      `require('node:fs').writeFileSync(process.env.SEEN, JSON.stringify(process.env));`,
+      `console.log(JSON.stringify({ status: { token: 'from-plugin' } }));`,
+    ].join(' ');
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: process.execPath,
+      args: ['-e', program],
+      env: [{ name: 'SEEN', value: seen }],
+    };
+    process.env['ONCALL_TEST_API_KEY'] = 'sk-secret';
+    process.env['NODE_OPTIONS'] ??= '';
+    try {
+      for (const withEnv of [
+        exec,
+        { ...exec, args: ['-e', program.replace('process.env.SEEN', JSON.stringify(seen))], env: null },
+      ]) {
+        answer = (_, response) => send(response, 200, { items: [] });
+        const cluster = await connectCluster({ kubeconfig: api.kubeconfig({ exec: withEnv }) });
+        // Set after the kubeconfig was read, by somebody else in the same process.
+        process.env['AWS_PROFILE'] = 'oncall';
+        process.env['ONCALL_TEST_LATER'] = 'sk-later';
+        await cluster.list('Pod', {});
+        const environment = JSON.parse(await readFile(seen, 'utf8')) as Record<string, string>;
+        assert.deepEqual(
+          ['ONCALL_TEST_API_KEY', 'ONCALL_TEST_LATER', 'NODE_OPTIONS'].filter((name) => name in environment),
+          [],
+        );
+        assert.equal(environment['AWS_PROFILE'], 'oncall');
+        assert.equal(environment['HOME'], process.env['HOME']);
+        assert.equal(api.seen.at(-1)?.headers.authorization, 'Bearer from-plugin');
+      }
+    } finally {
+      delete process.env['ONCALL_TEST_API_KEY'];
+      delete process.env['ONCALL_TEST_LATER'];
+      delete process.env['AWS_PROFILE'];
+      if (process.env['NODE_OPTIONS'] === '') delete process.env['NODE_OPTIONS'];
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('reads one object, and undefined where it does not exist', async () => {

@@ -65,6 +65,7 @@ export function fakeCluster(...objects: KubeObject[]): FakeCluster {
     },
     watch: async () => undefined,
     acquireLock: async () => ({ acquired: true }),
+    renewLock: async () => ({ renewed: true }),
     releaseLock: async () => undefined,
   };
   return cluster;

@@ -96,6 +96,35 @@ describe('the remediation lock', () => {
     assert.equal(result.by.holder, 'carol');
   });
 
+  it('is held on to by its holder, and by nobody else', async () => {
+    await take('ann', 0);
+    assert.deepEqual(await cluster.renewLock('shop', 'oncall-p1', 'ann', 60), { renewed: true });
+    assert.equal(lease?.spec['leaseTransitions'], 0);
+    const other = await cluster.renewLock('shop', 'oncall-p1', 'bob', 60);
+    assert.equal(!other.renewed && other.by?.holder, 'ann');
+    assert.ok(!(await take('bob')).acquired);
+  });
+
+  it('is not made anew by a holder who has lost it', async () => {
+    await take('ann');
+    lease = undefined;
+    assert.deepEqual(await cluster.renewLock('shop', 'oncall-p1', 'ann', 60), { renewed: false });
+    assert.equal(lease, undefined);
+  });
+
+  it('goes to who takes it over between the look and the renewal', async () => {
+    await take('ann', 0);
+    meanwhile = () => {
+      assert.ok(lease);
+      lease = {
+        metadata: { ...lease.metadata, resourceVersion: String(++version) },
+        spec: { ...lease.spec, holderIdentity: 'carol' },
+      };
+    };
+    const result = await cluster.renewLock('shop', 'oncall-p1', 'ann', 60);
+    assert.equal(!result.renewed && result.by?.holder, 'carol');
+  });
+
   it('is released by its holder only', async () => {
     await take('ann');
     await cluster.releaseLock('shop', 'oncall-p1', 'bob');

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { commandTable, stepArgument, type Invoker } from '../../../src/editor/commandTable.ts';
 
 interface MenuEntry {
-  readonly command: string;
+  /** A menu holds submenus as well. */
+  readonly command?: string;
+  readonly submenu?: string;
   readonly when?: string;
 }
 const { contributes } = JSON.parse(
@@ -14,6 +16,7 @@ const { contributes } = JSON.parse(
     menus: Record<string, MenuEntry[]>;
     keybindings: MenuEntry[];
     viewsWelcome: { contents: string }[];
+    submenus: { id: string }[];
   };
 };
 const table = Object.entries(commandTable) as [string, readonly Invoker[]][];
@@ -35,13 +38,22 @@ describe('The commands', () => {
 
   it('in menus, keys and welcome texts all exist', () => {
     const known = new Set(table.map(([id]) => id));
-    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(
-      ({ command }) => command,
+    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].flatMap(
+      ({ command }) => command ?? [],
     );
     for (const { contents } of contributes.viewsWelcome) {
       used.push(...[...contents.matchAll(/\(command:(oncall\.\w+)/g)].map((match) => match[1] ?? ''));
     }
     for (const command of used) assert.ok(known.has(command), command);
+    for (const { id } of contributes.submenus) {
+      assert.ok((contributes.menus[id]?.length ?? 0) > 0, id);
+      assert.ok(
+        Object.values(contributes.menus)
+          .flat()
+          .some(({ submenu }) => submenu === id),
+        id,
+      );
+    }
   });
 
   it('that answer a step are in the palette only while a step waits', () => {

@@ -52,4 +52,18 @@ describe('Practice', () => {
     assert.deepEqual(pagerduty.teamIds, []);
     assert.deepEqual(pagerduty.urgencies, ['high', 'low']);
   });
+
+  it('writes to the practice account as it would to the real one, as a user whom that account knows', () => {
+    const { pagerduty } = practiceSettings(
+      settingsOf({
+        'pagerduty.writeNotes': true,
+        'pagerduty.resolveAutomatically': true,
+        'pagerduty.fromEmail': 'ada@example.com',
+      }),
+      practice,
+    );
+    assert.equal(pagerduty.writeNotes, true);
+    assert.equal(pagerduty.resolveAutomatically, true);
+    assert.equal(pagerduty.fromEmail, undefined);
+  });
 });

@@ -55,4 +55,21 @@ describe('The output channel', () => {
     });
     assert.equal(unverified[0]?.level, 'error');
   });
+
+  it('tell what was last seen where a step could not be verified', () => {
+    const lines = record('VerificationFinished', {
+      stepId: 's1',
+      verified: false,
+      message: '1 of 2 replicas ready',
+      evidence: ['Pod checkout-1: Pending', 'Pod checkout-1: FailedScheduling: 0/1 nodes are available'],
+    });
+    assert.deepEqual(
+      lines.map(({ text }) => text.replace(/^.*?(last seen|step s1)/, '$1')),
+      [
+        'step s1: not verified, 1 of 2 replicas ready',
+        'last seen: Pod checkout-1: Pending',
+        'last seen: Pod checkout-1: FailedScheduling: 0/1 nodes are available',
+      ],
+    );
+  });
 });

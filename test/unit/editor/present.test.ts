@@ -1,15 +1,46 @@
 import assert from 'node:assert/strict';
-import { browsableUrl, difference, inOrder, rowOf, sameRow } from '../../../src/editor/incidents/present.ts';
+import {
+  browsableUrl,
+  middle,
+  rowOf,
+  runMark,
+  sameRow,
+  tooltipOf,
+} from '../../../src/editor/incidents/present.ts';
+import { called } from '../../../src/editor/incidents/present.ts';
+import { withoutIcons } from '../../../src/editor/text.ts';
+import { hostileTitle, unseen } from '../../support/hostile-incident.ts';
+import { hostile, repeated } from '../../support/hostile-text.ts';
 import { incident } from './sample.ts';
 
 const now = new Date('2026-11-22T03:04:30Z');
 
-describe('The incident tree', () => {
-  it('says title, service and age', () => {
-    const row = rowOf(incident, now);
-    assert.equal(row.label, 'Checkout pods restart');
-    assert.equal(row.description, 'shop · 4m');
-    assert.equal(row.spoken, 'Checkout pods restart, triggered, high urgency, shop, 4m');
+describe('An incident in the tree', () => {
+  it('says title, age and service', () => {
+    const row = rowOf({ ...incident, title: 'Pods restart' }, now);
+    assert.equal(row.label, 'Pods restart');
+    assert.equal(row.description, '4m shop');
+    assert.equal(row.spoken, 'Pods restart, triggered, high urgency, shop, 4m');
+  });
+
+  it('leaves the service out where it stands under it', () => {
+    assert.equal(rowOf(incident, now, 'service').description, '4m');
+  });
+
+  it('keeps age and service in sight beside a long title and a long service', () => {
+    const title = 'Latency of the payment gateway is above 2 s for 10 minutes';
+    for (const name of ['shop', 'checkout-api', 'database-primary-cluster']) {
+      const row = rowOf({ ...incident, title, service: { id: 'P', name } }, now);
+      assert.ok(row.label.length + row.description.length <= 31, `${row.label} ${row.description}`);
+      assert.ok(row.label.length >= 17, row.label);
+      assert.match(row.description, /^4m \w{4}/);
+      assert.ok(row.spoken.includes(title) && row.spoken.includes(name), 'whole for who listens');
+    }
+  });
+
+  it('is shortened in the middle, where titles differ least', () => {
+    assert.equal(middle('abcdefghijklmno', 10), 'abcdef…mno');
+    assert.equal(middle('short', 10), 'short');
   });
 
   it('tells urgencies and states apart by shape, not by colour alone', () => {
@@ -18,14 +49,56 @@ describe('The incident tree', () => {
     assert.equal(new Set(icons).size, 3);
   });
 
-  it('shows a hostile title as text', () => {
-    const row = rowOf(
-      { ...incident, title: '\u{202e}<b>[x](command:y)</b>\u{1b}[31m' + 'z'.repeat(10_000) },
-      now,
+  it('is marked by its newest run, in words as well', () => {
+    const badges = (['verifying', 'awaiting approval', 'resolved', 'unresolved', 'stopped'] as const).map(
+      (phase) => {
+        const row = rowOf(incident, now, 'status', runMark(phase));
+        assert.ok(row.spoken.endsWith(`run: ${phase}`));
+        assert.match(row.contextValue, /\.run$/);
+        return row.mark?.badge;
+      },
     );
-    assert.ok(row.label.length < 400);
-    assert.doesNotMatch(row.label + row.tooltip + row.spoken, /[\u{202e}\u{1b}]/u);
+    assert.equal(new Set(badges).size, 5);
+    for (const badge of badges) assert.ok(Array.from(badge ?? '').length === 1, 'two characters at most');
   });
+
+  it('tells in its tooltip what the row has no room for', () => {
+    const text = tooltipOf(
+      { ...incident, teams: [{ id: 'T', name: 'Shop team' }], triggersAgainAt: '2026-11-22T04:00:00Z' },
+      runMark('resolved'),
+    );
+    for (const part of ['Shop team', 'Assigned to Ada', 'Triggers again at', 'Number 7', 'run: resolved']) {
+      assert.ok(text.includes(part), part);
+    }
+  });
+
+  for (const text of [hostileTitle, ...hostile.map((unit) => repeated(unit, 10_000))]) {
+    it(`shows a hostile title, service, team and name as bounded text: ${JSON.stringify(text.slice(0, 12))}`, () => {
+      isHarmless(text);
+    });
+  }
+
+  function isHarmless(hostileText: string): void {
+    const evil = {
+      ...incident,
+      title: hostileText,
+      service: { id: 'P', name: hostileText },
+      assignees: [hostileText],
+      teams: [{ id: 'T', name: hostileText }],
+      priority: hostileText,
+    };
+    const row = rowOf(evil, now);
+    const texts = [row.label, row.description, row.spoken, ...tooltipOf(evil).split('\n')];
+    for (const text of texts) {
+      assert.doesNotMatch(text, unseen);
+      assert.ok(text.length < 2500, `${text.length}`);
+    }
+    assert.ok(row.label.length + row.description.length <= 31);
+    assert.doesNotMatch(withoutIcons(row.spoken), /(?<!\\)\$\(flame\)/);
+    // In questions and messages nothing becomes a link either.
+    assert.ok(!called(evil).includes(']('));
+    assert.ok(called(evil).length <= 104);
+  }
 
   it('offers to acknowledge only what is triggered, and to open only what is safe to open', () => {
     assert.equal(rowOf(incident, now).contextValue, 'incident.triggered.browsable');
@@ -53,28 +126,8 @@ describe('The incident tree', () => {
     }
   });
 
-  it('redraws the rows that changed, and all of them only when rows come or go', () => {
-    const rows = (...titles: string[]) =>
-      new Map(
-        titles.map((title, index) => [`Q${index}`, rowOf({ ...incident, id: `Q${index}`, title }, now)]),
-      );
-    assert.deepEqual(difference(rows('a', 'b'), rows('a', 'b')), { structure: false, changed: [] });
-    assert.deepEqual(difference(rows('a', 'b'), rows('a', 'c')), { structure: false, changed: ['Q1'] });
-    assert.equal(difference(rows('a'), rows('a', 'b')).structure, true);
+  it('looks the same until its age says something else', () => {
     assert.ok(sameRow(rowOf(incident, now), rowOf(incident, new Date(now.getTime() + 10_000))));
-  });
-
-  it('puts what is on fire first', () => {
-    const one = (id: string, change: object) => ({ ...incident, id, ...change });
-    const order = inOrder([
-      one('acknowledged', { status: 'acknowledged' }),
-      one('low', { urgency: 'low' }),
-      one('old', { createdAt: '2026-11-21T00:00:00Z' }),
-      one('new', {}),
-    ]);
-    assert.deepEqual(
-      order.map(({ id }) => id),
-      ['new', 'old', 'low', 'acknowledged'],
-    );
+    assert.ok(!sameRow(rowOf(incident, now), rowOf(incident, new Date(now.getTime() + 60_000))));
   });
 });

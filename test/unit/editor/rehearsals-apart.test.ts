@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { Session } from '../../../src/editor/session.ts';
-import { trackRecord } from '../../../src/journal/calibration.ts';
-import { JournalReliability } from '../../../src/journal/journal-reliability.ts';
 import { scratchFolder, type Scratch } from '../../support/scratch.ts';
 import { resolvedRun } from '../journal/records.ts';
 
@@ -18,6 +16,12 @@ describe('What a rehearsal taught', () => {
       storage: scratch.path,
       onWrongSetting: ({ message }) => assert.fail(message),
       log: () => undefined,
+      yolo: {
+        memory: { get: () => undefined, update: () => Promise.resolve() },
+        ask: () => assert.fail('nobody is asked'),
+        putBack: () => assert.fail('nothing is put back'),
+        log: () => undefined,
+      },
     });
   });
   afterEach(async () => {
@@ -30,9 +34,9 @@ describe('What a rehearsal taught', () => {
     for (const record of resolvedRun()) await session.agent.journal.append(record);
   };
   const known = async () => ({
-    worked: trackRecord(await session.agent.journal.records(), 'rollback_deployment', 'CrashLoopBackOff')
+    worked: (await session.agent.journal.history()).trackRecord('rollback_deployment', 'CrashLoopBackOff')
       .successes,
-    judged: (await new JournalReliability(session.journalDirectory).report()).steps,
+    judged: [...(await session.agent.journal.history()).judgedSteps()].length,
   });
 
   it('says nothing of the real cluster, and what happened there nothing of the next rehearsal', async () => {

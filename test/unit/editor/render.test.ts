@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderPlan, renderStart } from '../../../src/editor/planDocument/render.ts';
+import { noReach, type Preview } from '../../../src/domain/preview.ts';
 import type { StepView } from '../../../src/domain/run.ts';
 import { step, view } from './sample.ts';
 
@@ -63,6 +64,28 @@ describe('The plan document', () => {
     assert.match(text, / {2}manifest +the change to make there.*\n(?: +\| .*\n)+ {14}\| \+ {2}replicas: 3\n/);
     const right = { ...kept, manifestChange: { diff: '', from: 'last-applied' as const } };
     assert.match(renderPlan({ ...view, steps: [right] }).text, /manifest +says it already/);
+  });
+
+  it('says what a step would do before anybody approves it: how far it reaches, whether it is accepted, what changes', () => {
+    const ref = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
+    const preview: Preview = {
+      argvHash: step.argvHash,
+      rehearsal: { state: 'refused', message: 'exceeded quota: small', next: 'Ask for less.' },
+      changes: [{ ref, diff: '--- a\n+++ b\n@@ -1 +1 @@\n-  replicas: 0\n+  replicas: 3\n' }],
+      reach: { ...noReach, pods: { replaced: 2, removed: 0, added: 0 } },
+      basis: [{ ref, resourceVersion: '7' }],
+      gaps: ['PodDisruptionBudget could not be read'],
+    };
+    const { text } = renderPlan({ ...view, steps: [{ ...step, preview }] });
+    assert.match(
+      text,
+      / {2}reach +2 pods are replaced or restarted\n {14}PodDisruptionBudget could not be read\n/,
+    );
+    assert.match(
+      text,
+      / {2}rehearsed +The API server would refuse it: exceeded quota: small\. Ask for less\.\n/,
+    );
+    assert.match(text, / {2}changes +Deployment shop\/checkout\n(?: +\| .*\n)+ {14}\| \+ {2}replicas: 3\n/);
   });
 
   it('names the runbooks that fit, why, and where they are opened', () => {

@@ -8,15 +8,18 @@ import type {
   Approver,
   RemediationResult,
   RunEvent,
+  RunView,
   StepView,
 } from '../../../src/domain/run.ts';
 import { canUndo, RunDesk, type RunningAgent } from '../../../src/editor/runDesk.ts';
+import type { InterruptionFinding } from '../../../src/remediation/recovery.ts';
 import { incident, step, view } from './sample.ts';
 
 /** An agent that asks about the steps it is given, one after another, and keeps the answers. */
 class AskingAgent implements RunningAgent {
   readonly answers: ApprovalAnswer[] = [];
   emit: (event: RunEvent) => void = () => undefined;
+  views: readonly RunView[] = [view];
   readonly #steps: readonly StepView[];
 
   constructor(...steps: StepView[]) {
@@ -40,7 +43,16 @@ class AskingAgent implements RunningAgent {
   }
 
   runViews() {
-    return Promise.resolve([view]);
+    return Promise.resolve(this.views);
+  }
+
+  checkInterrupted(runId: string, stepId: string): Promise<InterruptionFinding> {
+    const check = { result: 'took-effect', message: `${stepId} is there` } as const;
+    const interruption = { ...check, time: '2026-11-22T12:00:00Z', by: 'ada' };
+    this.views = this.views.map((one) =>
+      one.runId === runId ? { ...one, steps: one.steps.map((each) => ({ ...each, interruption })) } : one,
+    );
+    return Promise.resolve(check);
   }
 
   readSource(context: string): Promise<SourceNow> {
@@ -236,6 +248,16 @@ describe('A run', () => {
     desk.stopAll(practice);
     await rehearsed.done;
     assert.deepEqual(desk.liveRuns(), [other.runId]);
+  });
+
+  it('shows what a look at the cluster told of an interrupted step, and tells whoever watches', async () => {
+    const desk = deskFor(new AskingAgent());
+    const changed: string[] = [];
+    desk.onDidChange((runId) => changed.push(runId));
+    const found = await desk.checkInterrupted(view.runId, 's1', new AbortController().signal);
+    assert.equal(found.result, 'took-effect');
+    assert.equal(desk.view(view.runId)?.steps[0]?.interruption?.by, 'ada');
+    assert.deepEqual(changed, [view.runId]);
   });
 
   it('offers undo once it is over, for what can be taken back and was not', () => {

@@ -28,6 +28,7 @@ describe('A run whose object is not clear', () => {
       },
       undo: () => Promise.resolve(),
       runViews: () => Promise.resolve([]),
+      checkInterrupted: () => Promise.reject(new Error('nothing is looked at')),
       readSource: () => Promise.reject(new Error('nothing is read')),
     };
     const desk = new RunDesk({

@@ -54,6 +54,48 @@ describe('Settings', () => {
     assert.match(wrong[0]?.message ?? '', /^oncall\.runbooks, at 0, must be an absolute path/);
   });
 
+  it('carry steps out through kubectl, unless the MCP server was asked for', () => {
+    assert.equal(read({}).settings.kubernetes.transport, 'kubectl');
+    assert.equal(read({}, { K8S_USE_MCP_SERVER: 'false' }).settings.kubernetes.transport, 'kubectl');
+    assert.equal(read({}, { K8S_USE_MCP_SERVER: 'true' }).settings.kubernetes.transport, 'mcp');
+    const given = read({ 'kubernetes.transport': 'auto' }, { K8S_USE_MCP_SERVER: 'true' });
+    assert.equal(given.settings.kubernetes.transport, 'auto');
+    const wrong = read({ 'kubernetes.transport': 'mpc' }, { K8S_USE_MCP_SERVER: 'true' });
+    assert.equal(wrong.settings.kubernetes.transport, 'kubectl');
+    assert.equal(wrong.wrong.length, 1);
+    const neither = read({}, { K8S_USE_MCP_SERVER: 'maybe' });
+    assert.deepEqual(
+      [neither.settings.kubernetes.transport, neither.wrong[0]?.setting],
+      ['kubectl', 'K8S_USE_MCP_SERVER'],
+    );
+  });
+
+  it('say where the MCP server is, from the environment where nobody has set it', () => {
+    const env = {
+      K8S_MCP_SERVER_PATH: '/opt/kubernetes-mcp-server',
+      K8S_MCP_SERVER_HOST: 'localhost',
+      K8S_MCP_SERVER_PORT: '9000',
+    };
+    assert.deepEqual(read({}).settings.mcp, {});
+    assert.deepEqual(read({}, env).settings.mcp, {
+      serverPath: '/opt/kubernetes-mcp-server',
+      host: 'localhost',
+      port: 9000,
+    });
+    assert.deepEqual(read({ 'mcp.host': 'mcp.example.com', 'mcp.port': 443 }, env).settings.mcp, {
+      serverPath: '/opt/kubernetes-mcp-server',
+      host: 'mcp.example.com',
+      port: 443,
+    });
+    const bad = { 'mcp.serverPath': 'bin/server', 'mcp.host': 'ftp://files', 'mcp.port': 70_000 };
+    const { settings, wrong } = read(bad, { K8S_MCP_SERVER_PORT: 'http' });
+    assert.deepEqual(settings.mcp, {});
+    assert.deepEqual(
+      wrong.map(({ setting }) => setting),
+      ['oncall.mcp.serverPath', 'oncall.mcp.host', 'oncall.mcp.port'],
+    );
+  });
+
   it('let confidence thresholds be raised, never lowered', () => {
     assert.equal(read({ 'confidence.minimum': 0.95 }).settings.thresholds.minimum, 0.95);
     const lowered = read({ 'confidence.autoHigh': 0.5 });

@@ -68,6 +68,47 @@ describe('the circuit breaker', () => {
     assert.deepEqual(statusAt(1e6, ...events), { state: 'open', consecutiveFailures: 5 });
   });
 
+  /** The rules of the breaker as people tell them, played second by second. */
+  function played(events: readonly BreakerEvent[], until: number): BreakerStatus['state'] {
+    const { failureThreshold, resetAfterSeconds, successesToClose } = defaultBreakerSettings;
+    let [state, openedAt, failures, successes]: [BreakerStatus['state'], number, number, number] = [
+      'closed',
+      0,
+      0,
+      0,
+    ];
+    for (let second = 0; second <= until; second++) {
+      if (state === 'open' && second === openedAt + resetAfterSeconds) state = 'half-open';
+      for (const { outcome } of events.filter(({ time }) => time === at(second))) {
+        successes = outcome === 'success' ? successes + 1 : 0;
+        failures = outcome === 'failure' ? failures + 1 : 0;
+        const fails = outcome === 'failure';
+        if (outcome === 'reset' || (state !== 'closed' && successes >= successesToClose)) state = 'closed';
+        else if (fails && (state === 'half-open' || (state === 'closed' && failures >= failureThreshold))) {
+          state = 'open';
+          openedAt = second;
+        }
+      }
+    }
+    return state;
+  }
+
+  it('is what its rules say, whatever happens and whenever one looks', () => {
+    const event = fc.record({
+      seconds: fc.nat(900),
+      outcome: fc.constantFrom('failure', 'failure', 'failure', 'failure', 'success', 'reset'),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), fc.nat(1300), (happened, now) => {
+        const events = happened
+          .filter(({ seconds }) => seconds <= now)
+          .sort((a, b) => a.seconds - b.seconds)
+          .map(({ seconds, outcome }) => ({ time: at(seconds), outcome }) as BreakerEvent);
+        assert.equal(statusAt(now, ...events).state, played(events, now));
+      }),
+    );
+  });
+
   it('is never closed right after as many failures as it takes', () => {
     const event = fc.record({
       time: fc.nat(2000).map(at),

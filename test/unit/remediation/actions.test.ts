@@ -7,6 +7,7 @@ import {
   catalogue,
   commandOf,
   descriptions,
+  readsOf,
   targetOf,
   touchesOf,
   undoOf,
@@ -14,6 +15,7 @@ import {
 } from '../../../src/remediation/actions/catalogue.ts';
 import { describeVerification } from '../../../src/remediation/verification-text.ts';
 import { callsAround } from './calls-around.ts';
+import { callsReading } from './calls-reading.ts';
 import { deployment, service } from './objects.ts';
 
 const shop = { namespace: 'shop', deployment: 'checkout' };
@@ -82,6 +84,7 @@ const calls: [ActionCall, string][] = [
     'kubectl set selector service/payments app=payments,tier=back -n shop',
   ],
   ...callsAround,
+  ...callsReading,
   [
     {
       action: 'custom_command',
@@ -102,7 +105,7 @@ describe('the catalogue of actions', () => {
       assert.deepEqual(parseActionCall(call), call);
       assert.equal(words(commandOf(call)), command);
       const touched = call.action === 'drain_node' ? { kind: 'Node', name: 'node-1' } : targetOf(call);
-      assert.deepEqual(touchesOf(call), [touched]);
+      assert.deepEqual(touchesOf(call), readsOf(call) === undefined ? [touched] : []);
       assert.equal(catalogue[call.action].name, call.action);
       assert.match(descriptions[call.action], /^[A-Z].*\.$/);
       assert.match(describeVerification(verificationOf(call)), /^[A-Z].*\.$/);

@@ -14,6 +14,7 @@ import { Journal } from '../../../src/journal/journal.ts';
 import { remediate, undo } from '../../../src/remediation/engine.ts';
 import type { RunPolicy } from '../../../src/remediation/run-policy.ts';
 import type { RunContext } from '../../../src/remediation/step-runner.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeCluster } from '../../support/fake-cluster.ts';
 
 const user = { type: 'user', name: 'ada' } as const;
@@ -93,6 +94,7 @@ describe('a run', () => {
       riskRules: [],
       automaticUndo: true,
       coordination: true,
+      transport: { choice: 'kubectl', mcp: {} },
       commandTimeoutSeconds: 10,
     };
   });
@@ -215,8 +217,168 @@ process.exit(${exitCode});
     await cluster.acquireLock('shop', 'oncall-p1', 'grace@laptop');
     const result = await run();
     assert.equal(result.status, 'awaiting-approval');
-    assert.match(result.plan.steps[0]?.decision.reason ?? '', /grace@laptop/);
+    assert.match(
+      result.plan.steps[0]?.decision.reason ?? '',
+      /^grace on laptop \(for .* is remediating this incident\.$/,
+    );
     assert(!existsSync(ran()));
+  });
+
+  describe('before a command that was decided', () => {
+    const two = ['team=shop', 'tier=web'].map((label) =>
+      custom(['kubectl', 'label', 'service', 'payments', '-n', 'shop', label]),
+    );
+    const yolo = () => {
+      policy = { ...policy, mode: 'yolo', cooldownSeconds: 0 };
+    };
+    const noRight = () => {
+      cluster.acquireLock = () =>
+        Promise.reject(
+          new OncallError(
+            'cluster-forbidden',
+            'The user of context "practice" may not create leases.coordination.k8s.io in namespace shop',
+            'Ask for a role.',
+          ),
+        );
+    };
+
+    it('asks in YOLO mode where there is no right to lock the incident, and names the right', async () => {
+      yolo();
+      noRight();
+      const result = await run();
+      assert.equal(result.status, 'awaiting-approval');
+      assert.match(
+        result.plan.steps[0]?.decision.reason ?? '',
+        /may not create leases\.coordination\.k8s\.io in namespace shop/,
+      );
+      assert(!existsSync(ran()));
+    });
+
+    it('goes on without that right once a person approves, with a warning', async () => {
+      noRight();
+      const result = await run({ approve: approveAll });
+      assert.equal(result.status, 'resolved');
+      const said = events.flatMap((event) => (event.type === 'progress' ? event.message : []));
+      assert(
+        said.some((message) => /^Going on without a lock\..*leases/.test(message)),
+        said.join('\n'),
+      );
+    });
+
+    it('asks again where somebody changed the object since, and runs what is approved then', async () => {
+      const reasons: string[] = [];
+      const result = await run({
+        approve: ({ step }) => {
+          reasons.push(step.decision.reason);
+          if (reasons.length === 1) cluster.put(service({ app: 'somebody-elses' }));
+          return Promise.resolve({ type: 'approve', argvHash: step.argvHash });
+        },
+      });
+      assert.equal(reasons.length, 2, reasons.join());
+      assert.match(reasons[1] ?? '', /Service shop\/payments was changed since this step was planned/);
+      assert.equal(result.status, 'resolved');
+    });
+
+    it('skips it where somebody else has ended the incident meanwhile', async () => {
+      const result = await run({
+        approve: ({ step }) => {
+          heal();
+          return Promise.resolve({ type: 'approve', argvHash: step.argvHash });
+        },
+      });
+      assert(!existsSync(ran()));
+      assert.match(result.executionResults.results[0]?.message ?? '', /nothing left to fix/);
+    });
+
+    it('does not run it by itself on an object that was changed while it waited for the lock', async () => {
+      yolo();
+      const acquire = cluster.acquireLock.bind(cluster);
+      cluster.acquireLock = (...lock) => {
+        cluster.put(service({ app: 'somebody-elses' }));
+        return acquire(...lock);
+      };
+      const result = await run();
+      assert.equal(result.status, 'awaiting-approval');
+      assert.match(result.plan.steps[0]?.decision.reason ?? '', /was changed since/);
+      assert(!existsSync(ran()));
+      cluster.acquireLock = acquire;
+      assert.equal((await acquire('shop', 'oncall-p1', 'next')).acquired, true, 'the lock is given back');
+    });
+
+    it('asks for the rest of the plan once a person has skipped a step, in YOLO mode too', async () => {
+      yolo();
+      policy = { ...policy, thresholds: { ...defaultThresholds, autoLowAndMedium: 0.95 } };
+      const asked: string[] = [];
+      await run(
+        {
+          approve: ({ step }) => {
+            asked.push(step.decision.reason);
+            policy = { ...policy, thresholds: defaultThresholds };
+            return Promise.resolve({ type: 'skip' });
+          },
+        },
+        { claude: obedient(...two) },
+      );
+      assert(asked.length > 1, asked.join());
+      for (const reason of asked.slice(1)) assert.match(reason, /^A person skipped a step of this plan/);
+      assert(!existsSync(ran()));
+    });
+
+    it('stops between two steps once a person stops all automation, in whatever window', async () => {
+      yolo();
+      const other = new Journal({ directory: join(folder, 'journal') });
+      await other.open();
+      const acquire = cluster.acquireLock.bind(cluster);
+      cluster.acquireLock = async (...lock) => {
+        await other.append({
+          ...{ runId: null, incidentId: null, actor: user },
+          ...{ type: 'AutomationStopped', data: {} },
+        });
+        return acquire(...lock);
+      };
+      const result = await run();
+      await other.close();
+      assert.equal(result.status, 'awaiting-approval');
+      assert.match(result.plan.steps[0]?.decision.reason ?? '', /stopped by a person/);
+      assert(!existsSync(ran()));
+    });
+
+    it('asks before the next step where the lock was lost meanwhile, and says to whom', async () => {
+      const clock = new FakeClock();
+      const settings = { kind: 'ConfigMap', namespace: 'shop', name: 'settings' };
+      cluster.put({ kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' } });
+      const label = (word: string): ActionProposal => ({
+        action: 'custom_command',
+        parameters: {
+          argv: ['kubectl', 'label', 'configmap', 'settings', '-n', 'shop', word],
+          target: settings,
+        },
+        rationale: 'for those who count',
+        claimedConfidence: 1,
+        evidence: ['e1'],
+      });
+      const emit = (event: RunEvent): void => {
+        if (event.type !== 'record' || event.record.type !== 'ExecutionStarted') return;
+        cluster.takeOver('shop', 'oncall-p1', 'bob@laptop/r9');
+        void clock.pass(60);
+      };
+      const reasons: string[] = [];
+      const approve: RunContext['approve'] = ({ step }) => {
+        if (!step.command.includes('configmap')) return Promise.resolve({ type: 'skip' });
+        reasons.push(step.decision.reason);
+        return Promise.resolve(
+          reasons.length === 1 ? { type: 'approve', argvHash: step.argvHash } : { type: 'stop' },
+        );
+      };
+      await run({ approve, clock, emit }, { claude: obedient(label('a=b'), label('c=d')) });
+      assert.match(reasons[1] ?? '', /lock of this incident was lost.*: bob on laptop .* took it over\.$/);
+    });
+
+    it('gives the lock back when the command fails', async () => {
+      exitCode = 1;
+      await run({ approve: approveAll });
+      assert.equal((await cluster.acquireLock('shop', 'oncall-p1', 'next')).acquired, true);
+    });
   });
 
   it('does not run a command that was approved under another hash', async () => {

@@ -151,7 +151,8 @@ describe('executing a command', () => {
       'Error from server (Forbidden): deployments.apps is forbidden: User "ada" cannot patch resource "deployments"',
       'forbidden',
     ],
-    ['Error from server (Forbidden): pods "x" is forbidden: exceeded quota: compute', 'refused'],
+    ['Error from server (Forbidden): pods "x" is forbidden: exceeded quota: compute', 'quota'],
+    ['error: unable to drain node: Cannot evict pod as it would violate the disruption budget.', 'refused'],
     ['error: You must be logged in to the server (Unauthorized)', 'forbidden'],
     ['Error from server (Conflict): Operation cannot be fulfilled: the object has been modified', 'conflict'],
     [

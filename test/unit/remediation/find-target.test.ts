@@ -79,6 +79,7 @@ describe('the place of a run', () => {
       riskRules: [],
       automaticUndo: true,
       coordination: true,
+      transport: { choice: 'kubectl', mcp: {} },
       commandTimeoutSeconds: 10,
     }),
     user: 'ada',

@@ -97,6 +97,7 @@ describe('A step', () => {
           riskRules: [],
           automaticUndo: false,
           coordination: false,
+          transport: { choice: 'kubectl', mcp: {} },
           commandTimeoutSeconds: 10,
         }),
         user: 'ada',

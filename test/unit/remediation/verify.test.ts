@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OncallError } from '../../../src/domain/error.ts';
 import type { Verification } from '../../../src/domain/plan.ts';
+import { wishOf } from '../../../src/remediation/spec-hash.ts';
 import {
   verify,
   type VerificationRequest,
@@ -153,6 +154,63 @@ describe('verifying a step', () => {
       message: 'Not verified within 120 s: 2 of 3 replicas ready',
     });
     assert.equal(trial.cluster.watches, 0);
+  });
+
+  it('shows what was last seen when it fails: the pods, what stands in their way, and the last warnings', async () => {
+    const waiting = pod('a', { ready: false, restarts: 3 });
+    waiting.status.containerStatuses[0].state = { waiting: { reason: 'CrashLoopBackOff' } };
+    const warning = {
+      kind: 'Event',
+      metadata: { name: 'e1', namespace: 'shop' },
+      type: 'Warning',
+      reason: 'BackOff',
+      message: 'Back-off restarting\u001b[31m with password=hunter2hunter2',
+      count: 7,
+      involvedObject: { kind: 'Pod', name: 'checkout-abc-a' },
+    };
+    const progressing = {
+      type: 'Progressing',
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: 'ReplicaSet "checkout-abc" has timed out progressing.',
+    };
+    const cluster = new FakeCluster(
+      deployment(2, { readyReplicas: 1, conditions: [progressing] }),
+      waiting,
+      pod('b'),
+      warning,
+    );
+    const trial = await new Trial(cluster).begin(rollout);
+    await trial.clock.pass(120);
+    const { evidence = [], message } = trial.result() ?? {};
+    assert.equal(message, 'Not verified within 120 s: 1 of 2 replicas ready');
+    assert.deepEqual(evidence.slice(0, 2), [
+      'Deployment checkout: Progressing is False, ProgressDeadlineExceeded: ReplicaSet "checkout-abc" has timed out progressing.',
+      'Pod checkout-abc-a: Running, container app waiting (CrashLoopBackOff), 3 restarts',
+    ]);
+    assert.match(
+      evidence[2] ?? '',
+      /^Pod checkout-abc-a: BackOff: Back-off restarting with password=\[redacted:\w{4}\] \(7 times\)$/,
+    );
+    assert.equal(evidence.length, 3);
+  });
+
+  it('says so when somebody else changed the object since the step, whatever came of it', async () => {
+    const left = [wishOf(deployment(1))];
+    const changed = deployment(1, {}, {}, { image: 'shop/checkout:3' });
+    const bad = await new Trial(new FakeCluster({ ...changed, status: {} })).begin(rollout, { left });
+    await bad.clock.pass(120);
+    assert.match(
+      bad.result()?.message ?? '',
+      /^Not verified .*\. Somebody else, or an autoscaler, has changed Deployment shop\/checkout since the step$/,
+    );
+    const good = await new Trial(new FakeCluster(changed, pod('a'))).begin(rollout, { left });
+    await good.clock.pass(10);
+    assert.equal(good.result()?.verified, true);
+    assert.match(good.result()?.message ?? '', /Somebody else/);
+    const own = await new Trial(new FakeCluster(deployment(1), pod('a'))).begin(rollout, { left });
+    await own.clock.pass(10);
+    assert.doesNotMatch(own.result()?.message ?? '', /Somebody else/);
   });
 
   it('lets a settle window end that began in time, but not begin anew afterwards', async () => {

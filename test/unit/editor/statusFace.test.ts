@@ -1,0 +1,75 @@
+/** What the status bar says of what may happen by itself. */
+import assert from 'node:assert/strict';
+import { statusFace, type StatusFacts } from '../../../src/editor/statusFace.ts';
+import { stopWords } from '../../../src/editor/stopWords.ts';
+
+const quiet: StatusFacts = {
+  mode: 'yolo',
+  context: 'prod',
+  yolo: 'on',
+  stopped: false,
+  breaker: { state: 'closed', consecutiveFailures: 0 },
+  triggered: 0,
+  practice: false,
+};
+
+describe('The status bar', () => {
+  it('says mode and context', () => {
+    const { text, tooltip } = statusFace(quiet);
+    assert.equal(text, '$(bell) YOLO · prod');
+    assert.match(tooltip, /Circuit breaker: closed/);
+  });
+
+  it('says that YOLO mode is set and does not act, and why', () => {
+    const waiting = statusFace({ ...quiet, mode: 'approval', yolo: 'asking' });
+    assert.match(waiting.text, /Approval · YOLO not confirmed/);
+    assert.match(waiting.tooltip, /waits for your agreement/);
+    const declined = statusFace({ ...quiet, mode: 'approval', yolo: 'declined' });
+    assert.match(declined.text, /Approval · YOLO declined/);
+    assert.match(declined.spoken, /was declined/);
+  });
+
+  it('says that a person has stopped automation, and how it goes on', () => {
+    const { text, tooltip } = statusFace({ ...quiet, stopped: true });
+    assert.match(text, /automation stopped/);
+    assert.match(tooltip, /Resume Automation/);
+  });
+
+  it('says that the breaker is open, and until when', () => {
+    const opensUntil = '2026-11-22T12:05:00.000Z';
+    const breaker = { state: 'open', consecutiveFailures: 5, opensUntil } as const;
+    const { text, tooltip } = statusFace({ ...quiet, breaker });
+    assert.match(text, /breaker open/);
+    assert.match(tooltip, /Circuit breaker: open until /);
+  });
+});
+
+describe('Whoever stops all automation', () => {
+  const step = {
+    runId: '1a2b3c4d-0000-4000-8000-000000000000',
+    incidentId: 'P1',
+    title: 'checkout is down',
+    stepId: 's2',
+    argv: ['kubectl', 'rollout', 'undo', 'deployment/checkout', '-n', 'shop'],
+    since: '2026-11-22T12:00:00.000Z',
+  };
+
+  it('is told that nothing was in flight', () => {
+    assert.match(stopWords([]), /No step was in flight/);
+  });
+
+  it('is told what was in flight, and that it is let finish', () => {
+    const words = stopWords([{ ...step, phase: 'executing' }]);
+    assert.match(
+      words,
+      /In flight, and let finish: step s2 of run 1a2b3c4… for "checkout is down", kubectl rollout undo deployment\/checkout -n shop\./,
+    );
+  });
+
+  it('is told what was executed before and is still being verified', () => {
+    assert.match(
+      stopWords([{ ...step, phase: 'verifying' }]),
+      /Executed before, and still being verified: step s2/,
+    );
+  });
+});
