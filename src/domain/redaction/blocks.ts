@@ -31,7 +31,9 @@ function startOfKeyBefore(text: string, end: number): number {
   let least = 4;
   while (start > 0) {
     const before = text.slice(Math.max(0, start - 300), start);
-    const line = before.slice(before.lastIndexOf('\n', before.length - 2) + 1);
+    // From a negative place on, lastIndexOf looks at the first character all the same.
+    const newline = before.length < 2 ? -1 : before.lastIndexOf('\n', before.length - 2);
+    const line = before.slice(newline + 1);
     const word = /(?:^|[\s"'=:])([A-Za-z0-9+/]{4,76}={0,2})\s*$/.exec(line)?.[1] ?? '';
     if (line.trim() !== '') {
       if (word.length < least) break;

@@ -110,11 +110,11 @@ describe('Claude in trouble', () => {
       it(name, async () => {
         const words: string[] = [];
         claude.script(reply, { type: 'plan', input: plan });
-        const analysis = await analyse({ idleTimeoutMs: 150 }, { onText: (text) => words.push(text) });
+        const analysis = await analyse({ idleTimeoutMs: 1000 }, { onText: (text) => words.push(text) });
         assert.equal(analysis.summary, plan.summary);
         assert.match(words.join(''), /Looking\s+\(The connection broke off\. Asking again\.\)/);
         claude.script(reply, reply);
-        await fails(analyse({ idleTimeoutMs: 150 }), /broke off|fell silent/);
+        await fails(analyse({ idleTimeoutMs: 1000 }), /broke off|fell silent/);
         assert.equal(claude.requests.length, 4);
       });
     }

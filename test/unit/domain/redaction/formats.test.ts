@@ -49,6 +49,14 @@ describe('A credential', () => {
     });
   }
 
+  it('is hidden in a text that begins with an empty line, as the end of a key does', () => {
+    for (const format of Object.values(blocks)) {
+      for (const before of ['\n', '\n\n', '\r\n', ' \n']) {
+        assert.deepEqual(leaks(redact(`${before}${format.text}`), format), [], JSON.stringify(before));
+      }
+    }
+  });
+
   it('is hidden whatever stands around it', () => {
     const around = fc.stringMatching(/^[ -~]{0,40}$/);
     fc.assert(
