@@ -228,6 +228,13 @@ export const reasons: readonly Reason[] = [
     practice: /ProgressDeadlineExceeded|timed out progressing|^"False"$/,
   },
   {
+    why: 'After a start that failed a container waits with the error for a moment, and then with its back-off.',
+    momentary: true,
+    at: /(\.cells\.Status|\.state\.waiting\.(reason|message))$/,
+    real: /CrashLoopBackOff|back-off \{duration\} restarting/,
+    practice: /RunContainerError|failed to create containerd task/,
+  },
+  {
     why: 'How many pods that keep away from each other find room depends on how many machines there are.',
     path: /\/shop-anti-affinity\//,
     at: /\.cells\.|\[[^\]]*\]$|\.(nodeName|conditions\[PodScheduled\]\.\w+|phase|containerStatuses|hostIP|podIPs?|startTime|\w+Replicas|remainingItemCount)$|^answer$/,
