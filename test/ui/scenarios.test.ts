@@ -230,7 +230,12 @@ describe('An incident in a real VS Code', () => {
         assert.equal(await practice.isHealed(scenario), true);
         if (scenario === 'crashloop') await pictures('plan-document');
 
-        await person.outputShows(`${command} in context practice through kubectl, approved`, output, 'verified', 'resolved');
+        await person.outputShows(
+          `${command} in context practice through kubectl, approved`,
+          output,
+          'verified',
+          'resolved',
+        );
         if (scenario === 'crashloop') {
           await pictures('output');
           await workbench.runCommand('View: Hide Panel');
