@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
 
 const titleOf = (scenario: string) => cases.find((one) => one.scenario === scenario)?.title ?? '';
 /** Tall enough for a whole plan without scrolling, and what pictures are taken at. */
-const tall = { width: 1440, height: 1500 };
+const tall = { width: 1440, height: 2400 };
 const usual = { width: 1440, height: 900 };
 
 describe('An incident in a real VS Code', () => {
