@@ -9,6 +9,7 @@ import { wallClock } from '../../src/practice/clock.ts';
 import type { AlertEvent } from '../../src/practice/scenarios/alarm.ts';
 import type { Scenario } from '../../src/practice/scenarios/scenario.ts';
 import { clientFromKubeconfig, type KubeClient } from '../../src/practice/client.ts';
+import { deployments } from '../../src/practice/objects.ts';
 import { healed, play } from '../../src/practice/scenarios/play.ts';
 import { scenarioNamed } from '../../src/practice/scenarios/scenarios.ts';
 import { readState } from '../../src/practice/scenarios/state.ts';
@@ -204,16 +205,26 @@ describe('The five incidents on a real Kubernetes', function () {
   it('undoes an executed step, and refuses to where somebody changed the object since', async () => {
     const agent = agentWith({ mode: 'approval', destructiveOperations: true });
     try {
-      const entry = (await agent.auditLog()).find(
-        (one) => one.command.includes('service') && one.outcome === 'verified',
-      );
-      assert(entry, 'the service fix is in the audit log');
+      const executed = async (words: string) => {
+        const entry = (await agent.auditLog()).find(
+          ({ command, outcome }) => command.includes(words) && outcome === 'verified',
+        );
+        assert(entry, `${words} is in the audit log`);
+        return entry;
+      };
+      const entry = await executed('service/payments');
       const undone = await agent.undo(entry.runId, entry.stepId, {
         approve: ({ step }) => Promise.resolve({ type: 'approve', argvHash: step.argvHash }),
       });
       assert.equal(undone.status, 'undone', JSON.stringify(undone.executionResults));
       assert.equal(await healed(scenario('service-down'), client), false);
-      await assert.rejects(agent.undo(entry.runId, entry.stepId), /changed by somebody else/);
+      await assert.rejects(agent.undo(entry.runId, entry.stepId), /undone already/);
+
+      const limits = await executed('set resources deployment/recommendations');
+      await client.patch(deployments, scenario('oom-kill').namespace, 'recommendations', {
+        spec: { template: { metadata: { annotations: { somebody: 'else' } } } },
+      });
+      await assert.rejects(agent.undo(limits.runId, limits.stepId), /changed by somebody else/);
     } finally {
       await agent.dispose();
     }
