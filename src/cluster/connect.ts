@@ -6,7 +6,7 @@ import { OncallError } from '../domain/error.ts';
 import { redact } from '../domain/redaction.ts';
 import type { Cluster } from './cluster.ts';
 import { noCredentials, type Place } from './failure.ts';
-import { chooseKubeconfig, kubeconfigPaths, type KubeconfigContents } from './kubeconfig.ts';
+import { chooseKubeconfig, kubeconfigPaths, readKubeconfigs, type KubeconfigContents } from './kubeconfig.ts';
 import { mayI, serverTime, type ClusterAccess } from './access.ts';
 import { acquireLease, releaseLease, renewLease } from './lock.ts';
 import { restrictPlugins } from './plugin-environment.ts';
@@ -84,6 +84,37 @@ export async function connectAccess(options: ConnectOptions): Promise<ClusterAcc
     time: (signal) => serverTime(requests, signal),
     mayI: (right, namespace, signal) => mayI(requests, right, namespace, signal),
   };
+}
+
+/** A context of a kubeconfig. */
+export interface KnownContext {
+  readonly name: string;
+  /** The API server's address; undefined where the file does not describe it. */
+  readonly server?: string;
+  /** Whether it is the one that is used where none is asked for. */
+  readonly isCurrent: boolean;
+}
+
+/**
+ * The contexts that there are to choose from. Reads files, and asks no cluster.
+ * @throws OncallError `kubeconfig-missing`, `kubeconfig-invalid`
+ */
+export function knownContexts(options: Pick<ConnectOptions, 'kubeconfig' | 'env'>): KnownContext[] {
+  const files = readKubeconfigs(kubeconfigPaths(options.kubeconfig, options.env ?? process.env), load);
+  const current = files.find(({ contents }) => contents.currentContext)?.contents.currentContext;
+  const known = new Map<string, KnownContext>();
+  for (const { contents } of files) {
+    for (const { name, cluster } of contents.config.getContexts()) {
+      const server = contents.config.getCluster(cluster)?.server;
+      if (known.has(name)) continue;
+      known.set(name, {
+        name,
+        ...(server === undefined ? {} : { server: redact(server) }),
+        isCurrent: name === current,
+      });
+    }
+  }
+  return [...known.values()];
 }
 
 interface Opened {

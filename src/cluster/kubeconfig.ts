@@ -39,17 +39,7 @@ export function chooseKubeconfig<T extends KubeconfigContents>(
   context: string | undefined,
   read: (path: string) => T | undefined,
 ): KubeconfigChoice<T> {
-  const files = paths.flatMap((path) => {
-    const contents = readOrExplain(path, read);
-    return contents === undefined ? [] : [{ path, contents }];
-  });
-  if (files.length === 0) {
-    throw new OncallError(
-      'kubeconfig-missing',
-      `There is no kubeconfig at ${paths.join(' or ')}`,
-      'Set oncall.kubernetes.kubeconfig to the file that kubectl uses, or create it.',
-    );
-  }
+  const files = readKubeconfigs(paths, read);
   const known = [...new Set(files.flatMap(({ contents }) => contents.contexts))];
   const there = known.length === 0 ? 'It holds no context.' : `There are: ${known.join(', ')}.`;
   const wanted = context || files.find(({ contents }) => contents.currentContext)?.contents.currentContext;
@@ -69,6 +59,27 @@ export function chooseKubeconfig<T extends KubeconfigContents>(
     );
   }
   return { ...file, context: wanted };
+}
+
+/**
+ * The files that there are.
+ * @param read as for {@link chooseKubeconfig}
+ * @throws OncallError `kubeconfig-missing` where there is none, `kubeconfig-invalid`
+ */
+export function readKubeconfigs<T>(
+  paths: readonly string[],
+  read: (path: string) => T | undefined,
+): { readonly path: string; readonly contents: T }[] {
+  const files = paths.flatMap((path) => {
+    const contents = readOrExplain(path, read);
+    return contents === undefined ? [] : [{ path, contents }];
+  });
+  if (files.length > 0) return files;
+  throw new OncallError(
+    'kubeconfig-missing',
+    `There is no kubeconfig at ${paths.join(' or ')}`,
+    'Set oncall.kubernetes.kubeconfig to the file that kubectl uses, or create it.',
+  );
 }
 
 function readOrExplain<T>(path: string, read: (path: string) => T | undefined): T | undefined {

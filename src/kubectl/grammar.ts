@@ -27,7 +27,15 @@ export type Parsed =
       readonly reason: string;
       /** As far as it was understood; may be empty. */
       readonly commandType: string;
+      /** The words that it is about: indexes in argv, `to` not included. */
+      readonly at: WordRange;
     };
+
+/** Neighbouring words of a command by their indexes, `to` not included. */
+export interface WordRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 interface FlagTables {
   readonly flags: ReadonlyMap<string, Flag>;
@@ -46,12 +54,18 @@ export function parseCommand(argv: readonly string[]): Parsed {
       ok: false,
       reason: 'Only kubectl itself may run, and its first word must be kubectl.',
       commandType: '',
+      at: { from: 0, to: 1 },
     };
   }
   const reader = new Reader(argv);
   const reason = reader.read();
   if (reason !== undefined || reader.verb === undefined) {
-    return { ok: false, reason: reason ?? 'It names no kubectl command.', commandType: reader.verbName };
+    return {
+      ok: false,
+      reason: reason ?? 'It names no kubectl command.',
+      commandType: reader.verbName,
+      at: reader.at,
+    };
   }
   const { verb, flags, words, wordsBeforeDashes } = reader;
   return { ok: true, command: { verb, flags, words, wordsBeforeDashes } };
@@ -64,11 +78,15 @@ class Reader {
   readonly flags = new Map<string, string>();
   readonly words: string[] = [];
   wordsBeforeDashes: number | undefined;
+  /** Where reading stopped, once it did. */
+  at: WordRange = { from: 0, to: 1 };
   private readonly argv: readonly string[];
   private index = 1;
   private tables: FlagTables = globals;
   /** Flags that stand before the sub-verb, which must mean the same to it. */
-  private early: { flag: Flag; shown: string; value: string }[] = [];
+  private early: { flag: Flag; shown: string; value: string; at: WordRange }[] = [];
+  /** The word that is being read. */
+  private reading = 0;
 
   constructor(argv: readonly string[]) {
     this.argv = argv;
@@ -76,6 +94,7 @@ class Reader {
 
   read(): string | undefined {
     while (this.index < this.argv.length) {
+      this.reading = this.index;
       const word = this.argv[this.index++] ?? '';
       const reason =
         word.charCodeAt(0) !== 0x2d || word.length === 1
@@ -85,11 +104,20 @@ class Reader {
             : word.charCodeAt(1) === 0x2d
               ? this.readLong(word)
               : this.readShorts(word);
-      if (reason !== undefined) return reason;
+      if (reason !== undefined) {
+        if (this.at.from === 0) this.at = this.place();
+        return reason;
+      }
     }
     if (this.verb !== undefined) return undefined;
+    this.at = { from: this.argv.length - 1, to: this.argv.length };
     if (this.verbName === '') return 'It names no kubectl command.';
     return this.finishVerb(this.verbName, `kubectl ${this.verbName} needs a sub-command.`);
+  }
+
+  /** The word that is being read, with the value that went with it. */
+  private place(): WordRange {
+    return { from: this.reading, to: Math.min(this.index, this.argv.length) };
   }
 
   private readWord(word: string): string | undefined {
@@ -121,11 +149,16 @@ class Reader {
     this.verbName = name;
     this.verb = verb;
     this.tables = verb;
-    for (const { flag, shown, value } of this.early) {
+    for (const { flag, shown, value, at } of this.early) {
       const same = verb.flags.get(flag.name);
-      if (same?.kind !== flag.kind || same.short !== flag.short) return this.unknownFlag(shown);
-      const reason = this.set(same, shown, value);
-      if (reason !== undefined) return reason;
+      const reason =
+        same?.kind !== flag.kind || same.short !== flag.short
+          ? this.unknownFlag(shown)
+          : this.set(same, shown, value);
+      if (reason !== undefined) {
+        this.at = at;
+        return reason;
+      }
     }
     return undefined;
   }
@@ -170,7 +203,11 @@ class Reader {
   private setWithout(flag: Flag, shown: string): string | undefined {
     if (flag.kind === 'boolean') return this.set(flag, shown, 'true');
     if (flag.kind === 'optional') return this.set(flag, shown, flag.whenBare ?? '');
-    if (flag.refused !== undefined) return this.set(flag, shown, '');
+    if (flag.refused !== undefined) {
+      // Its value goes with it.
+      this.index++;
+      return this.set(flag, shown, '');
+    }
     const value = this.argv[this.index++];
     return value === undefined ? `${shown} needs a value.` : this.set(flag, shown, value);
   }
@@ -182,7 +219,7 @@ class Reader {
     }
     const complaint = flag.check?.(value);
     if (complaint !== undefined) return `${shown} ${complaint}.`;
-    if (this.verb === undefined) this.early.push({ flag, shown, value });
+    if (this.verb === undefined) this.early.push({ flag, shown, value, at: this.place() });
     else this.flags.set(flag.name, value);
     return undefined;
   }

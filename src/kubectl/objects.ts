@@ -20,7 +20,12 @@ export type Selection =
       /** Words after the objects: pairs, or a last value. */
       readonly rest: readonly string[];
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The word that it is about, where it is about one. */
+      readonly word?: string;
+    };
 
 /** Stands for a name that the command leaves open. */
 export const anyName = '*';
@@ -41,7 +46,11 @@ const chosen = (objects: readonly Selected[], rest: readonly string[] = none): S
   objects,
   rest,
 });
-const refused = (reason: string): Selection => ({ ok: false, reason });
+const refused = (reason: string, word?: string): Selection => ({
+  ok: false,
+  reason,
+  ...(word === undefined ? {} : { word }),
+});
 
 /** Finds the objects of a command. Total: it never throws. */
 export function selectObjects(command: Command): Selection {
@@ -49,7 +58,7 @@ export function selectObjects(command: Command): Selection {
   switch (verb.takes) {
     case 'nothing':
       return words.length > 0
-        ? refused(`kubectl ${verb.name} takes no ${words[0]}.`)
+        ? refused(`kubectl ${verb.name} takes no ${words[0]}.`, words[0])
         : selectFixed(verb.name);
     case 'a question':
       return words.length <= 3 ? chosen([], words) : refused(`kubectl ${verb.name} takes fewer words.`);
@@ -119,7 +128,7 @@ function selectListed(command: Command, words: readonly string[]): Selection {
     const objects: Selected[] = [];
     for (const word of words) {
       const object = selectSlashed(word);
-      if (typeof object === 'string') return refused(object);
+      if (typeof object === 'string') return refused(object, word);
       objects.push(object);
     }
     return checkCount(objects);
@@ -127,10 +136,10 @@ function selectListed(command: Command, words: readonly string[]): Selection {
   const objects: Selected[] = [];
   for (const word of first.split(',')) {
     const type = resolveType(word);
-    if (type === undefined) return refused(`"${word}" cannot be the name of a resource type.`);
+    if (type === undefined) return refused(`"${word}" cannot be the name of a resource type.`, first);
     if (names.length === 0) objects.push({ type, name: anyName });
     for (const name of names) {
-      if (!objectName.test(name)) return refused(`"${name}" cannot be the name of an object.`);
+      if (!objectName.test(name)) return refused(`"${name}" cannot be the name of an object.`, name);
       objects.push({ type, name });
     }
   }
@@ -168,7 +177,7 @@ function selectBeforePairs(command: Command, isChange: (word: string) => boolean
   const pairs = at < 0 ? [] : words.slice(at);
   const stray = pairs.find((word) => !isChange(word));
   if (stray !== undefined)
-    return refused(`"${stray}" stands after the changes, where only changes may stand.`);
+    return refused(`"${stray}" stands after the changes, where only changes may stand.`, stray);
   const objects = selectListed(command, at < 0 ? words : words.slice(0, at));
   return objects.ok ? chosen(objects.objects, pairs) : objects;
 }
@@ -187,8 +196,8 @@ function selectOfType(command: Command, words: readonly string[], type: Resource
   const objects: Selected[] = [];
   for (const word of words) {
     const object = selectOne(word, type);
-    if (typeof object === 'string') return refused(object);
-    if (object.type !== type) return refused(`"${word}" is none of the ${type.plural}.`);
+    if (typeof object === 'string') return refused(object, word);
+    if (object.type !== type) return refused(`"${word}" is none of the ${type.plural}.`, word);
     objects.push(object);
   }
   return checkCount(objects);
@@ -201,22 +210,23 @@ function selectOne(word: string, type: ResourceType): Selected | string {
 
 function selectOptional(command: Command, type: ResourceType): Selection {
   const [name, extra] = command.words;
-  if (extra !== undefined) return refused(`kubectl ${command.verb.name} takes one name.`);
+  if (extra !== undefined) return refused(`kubectl ${command.verb.name} takes one name.`, extra);
   if (name !== undefined && !objectName.test(name))
-    return refused(`"${name}" cannot be the name of an object.`);
+    return refused(`"${name}" cannot be the name of an object.`, name);
   return chosen([{ type, name: name ?? anyName }]);
 }
 
 function selectPod(command: Command, words: readonly string[]): Selection {
   const [word, , extra] = words;
-  if (extra !== undefined) return refused(`kubectl ${command.verb.name} takes one object and a container.`);
+  if (extra !== undefined)
+    return refused(`kubectl ${command.verb.name} takes one object and a container.`, extra);
   if (word === undefined) {
     return command.flags.has('selector')
       ? chosen([{ type: pod, name: anyName }])
       : refused(`kubectl ${command.verb.name} names no pod.`);
   }
   const object = selectOne(word, pod);
-  return typeof object === 'string' ? refused(object) : chosen([object], words.slice(1));
+  return typeof object === 'string' ? refused(object, word) : chosen([object], words.slice(1));
 }
 
 function selectForExec(command: Command): Selection {
@@ -239,9 +249,9 @@ function selectNew(command: Command): Selection {
     return refused(`kubectl ${verb.name} takes one name; a container's command follows after --.`);
   }
   if (words.length > 1 && !takeCommands.has(verb.name)) {
-    return refused(`kubectl ${verb.name} takes no ${words[1]}.`);
+    return refused(`kubectl ${verb.name} takes no ${words[1]}.`, words[1]);
   }
-  if (!objectName.test(name)) return refused(`"${name}" cannot be the name of an object.`);
+  if (!objectName.test(name)) return refused(`"${name}" cannot be the name of an object.`, name);
   const object = { type: builtInType(verb.creates ?? ''), name };
   const both = verb.name === 'run' && flags.get('expose') === 'true';
   return chosen(both ? [object, { type: builtInType('Service'), name }] : [object], words.slice(1));
@@ -266,10 +276,10 @@ const port = /^(\d{1,5}|[a-z][a-z0-9-]{0,14}|\d{0,5}:(\d{1,5}|[a-z][a-z0-9-]{0,1
 function selectForwarded({ words }: Command): Selection {
   const [word = '', ...ports] = words;
   const wrong = ports.find((text) => !port.test(text));
-  if (wrong !== undefined) return refused(`"${wrong}" is no port.`);
+  if (wrong !== undefined) return refused(`"${wrong}" is no port.`, wrong);
   if (ports.length === 0) return refused('kubectl port-forward needs an object and a port.');
   const object = selectOne(word, pod);
-  return typeof object === 'string' ? refused(object) : chosen([object], ports);
+  return typeof object === 'string' ? refused(object, word) : chosen([object], ports);
 }
 
 /** A copy of a pod, and the pod that looks into a node, are new pods. */
@@ -279,7 +289,7 @@ function selectDebugged({ words, wordsBeforeDashes, flags }: Command): Selection
     return refused('kubectl debug takes one pod or node; a command for its container follows after --.');
   }
   const object = selectOne(word, pod);
-  if (typeof object === 'string') return refused(object);
+  if (typeof object === 'string') return refused(object, word);
   const copy = flags.get('copy-to') ?? (object.type === node ? anyName : undefined);
   const objects: Selected[] =
     copy === undefined ? [object] : [object, { type: pod, name: copy, goesAlong: true }];

@@ -334,11 +334,6 @@ export const reasons: readonly Reason[] = [
     practice: /pod updates may not change fields other than/,
   },
   {
-    why: 'kubectl create writes Protocol Buffers, of which practice reads no objects: it says to use apply. The product creates nothing that way.',
-    at: /^answer$/,
-    practice: /^415 /,
-  },
-  {
     why: 'That there is no such path is said in other words, and kubectl shows its own.',
     at: /^answer$/,
     real: /^404 /,

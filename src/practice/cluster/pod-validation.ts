@@ -25,7 +25,19 @@ function containerCauses(container: unknown, path: string): Cause[] {
       at(container, 'resources', 'requests'),
       `${path}.resources`,
     ),
+    ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>
+      handlerCauses(at(container, probe), `${path}.${probe}`),
+    ),
   ];
+}
+
+/** A probe asks in one way: `validateHandler` of the API server. */
+function handlerCauses(probe: unknown, path: string): Cause[] {
+  const [, ...more] = ['exec', 'httpGet', 'tcpSocket', 'grpc'].filter(
+    (handler) => at(probe, handler) !== undefined && at(probe, handler) !== null,
+  );
+  const message = 'Forbidden: may not specify more than 1 handler type';
+  return more.map((handler) => ({ reason: 'FieldValueForbidden', field: `${path}.${handler}`, message }));
 }
 
 function resourceCauses(limits: unknown, requests: unknown, path: string): Cause[] {

@@ -1,9 +1,11 @@
 /**
- * The few bodies that kubectl sends as Kubernetes protobuf and this server must read: access reviews and evictions.
+ * The bodies that kubectl sends as Kubernetes protobuf: access reviews, evictions and what `kubectl create` makes. It does
+ * not go over to JSON where this is refused.
  * Wire format: https://protobuf.dev/programming-guides/encoding, message fields: k8s.io/api generated.proto files.
  */
 import { ApiFailure, badRequest } from './failure.ts';
 import type { JsonObject } from './object.ts';
+import { created, type FieldType, type Fields } from './protobuf-fields.ts';
 
 export const protobufType = 'application/vnd.kubernetes.protobuf';
 
@@ -30,8 +32,88 @@ export function fromProtobuf(body: Buffer): JsonObject {
   }
   if (object.kind === 'SelfSubjectReview') return object;
   if (object.kind === 'Eviction') return { ...object, ...eviction(child(unknown, 2)) };
-  const message = `the practice cluster reads JSON only, and this ${object.kind} came as protobuf: write it as a manifest and use "kubectl apply -f"`;
-  throw new ApiFailure(415, 'UnsupportedMediaType', message);
+  const fields = created[object.kind];
+  if (fields !== undefined) return { ...object, ...objectOf(child(unknown, 2), fields, object.kind) };
+  throw notRead(object.kind);
+}
+
+function notRead(what: string): ApiFailure {
+  const message = `the practice cluster does not read ${what} in protobuf: write it as a manifest and use "kubectl apply -f"`;
+  return new ApiFailure(415, 'UnsupportedMediaType', message);
+}
+
+/** @throws ApiFailure 415 where a field is set that is not listed: nothing is dropped in silence */
+function objectOf(message: Message, fields: Fields, kind: string): JsonObject {
+  const object: JsonObject = {};
+  for (const [number, values] of message) {
+    const field = fields[number];
+    if (field === undefined) {
+      // What kubectl does not set is written all the same, empty: a status, or a time.
+      if (values.every(isEmpty)) continue;
+      throw notRead(`field ${String(number)} of this ${kind}`);
+    }
+    const [name, type] = field;
+    const value = valueOf(values, type, kind);
+    if (value === undefined) continue;
+    if (typeof type === 'object' && 'inline' in type) Object.assign(object, value);
+    else object[name] = value;
+  }
+  return object;
+}
+
+function isEmpty(value: bigint | Buffer): boolean {
+  if (typeof value === 'bigint') return value === 0n;
+  if (value.length === 0) return true;
+  try {
+    const fields = messageOf(value);
+    // A text may look like a message, but hardly like one of empty fields alone.
+    return fields.size > 0 && [...fields.values()].every((values) => values.every(isEmpty));
+  } catch {
+    return false;
+  }
+}
+
+function valueOf(values: readonly (bigint | Buffer)[], type: FieldType, kind: string): unknown {
+  const last = values.at(-1) ?? Buffer.alloc(0);
+  if (typeof type === 'object') {
+    if ('list' in type) {
+      const { list } = type;
+      return values.map((one) => (list === 'text' ? String(one) : objectOf(messageIn(one), list, kind)));
+    }
+    if ('map' in type) {
+      return Object.fromEntries(
+        values
+          .map(messageIn)
+          .map((entry) => [text(entry, 1), valueOf(entry.get(2) ?? [], type.map, kind) ?? '']),
+      );
+    }
+    return objectOf(messageIn(last), 'inline' in type ? type.inline : type.message, kind);
+  }
+  switch (type) {
+    case 'text':
+      return String(last) || undefined;
+    case 'number':
+      return Number(last) || undefined;
+    case 'number?':
+      return Number(last);
+    case 'flag':
+      return last === 1n || undefined;
+    case 'flag?':
+      return last === 1n;
+    case 'bytes':
+      return last instanceof Buffer ? last.toString('base64') : '';
+    case 'quantity':
+      return text(messageIn(last), 1);
+    case 'int or string': {
+      const message = messageIn(last);
+      return message.get(1)?.[0] === 1n ? text(message, 3) : Number(message.get(2)?.[0] ?? 0);
+    }
+  }
+}
+
+function messageIn(value: bigint | Buffer): Message {
+  if (value instanceof Buffer) return messageOf(value);
+  throw badRequest('the body of the request is no protobuf');
 }
 
 /** The review of oneself holds the first two fields alone. */

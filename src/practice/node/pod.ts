@@ -3,6 +3,7 @@ import type { KubeClient } from '../client.ts';
 import { KubeError } from '../client.ts';
 import { timestamp } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import { conditionOf } from '../conditions.ts';
 import type { Recorder } from '../events.ts';
 import { pods } from '../objects.ts';
 import type { Pod } from '../objects.ts';
@@ -82,16 +83,12 @@ export class PodRunner {
   update(pod: Pod): void {
     this.#pod = pod;
     if (pod.metadata.deletionTimestamp !== undefined) void this.#stop();
+    else if (isContradicted(pod)) void this.#publish();
   }
 
   /** The pod as the API server last told of it. */
   get pod(): Pod {
     return this.#pod;
-  }
-
-  /** Says again how the pod is: others may have written into its status. */
-  publish(): Promise<void> {
-    return this.#publish();
   }
 
   /** Drops everything: the pod is gone, or the node is. */
@@ -211,4 +208,13 @@ export class PodRunner {
     const subject = { ...pods, object: this.#pod, fieldPath };
     void this.#options.recorder.record(subject, type, reason, message);
   }
+}
+
+/**
+ * Whether somebody else has written that the pod is not ready although its containers are, as the node lifecycle controller does
+ * once a node is silent. A kubelet says again how its pod is when it sees that.
+ */
+function isContradicted({ status }: Pod): boolean {
+  const said = (type: string) => conditionOf(status?.conditions, type)?.status;
+  return said('Ready') !== said('ContainersReady');
 }

@@ -108,9 +108,6 @@ export async function startNodeSimulator({
     const missed = [...machine.missed.values()];
     machine.missed.clear();
     for (const change of missed) hear(change, machine);
-    for (const runner of runners.values()) {
-      if (machineOf(runner.pod) === machine) void runner.publish();
-    }
   };
 
   const watching = client.watch(

@@ -89,6 +89,18 @@ describe('a simulated node', () => {
     );
   });
 
+  it('says again that a pod is Ready where somebody else has written that it is not', async () => {
+    const isReady = (pod: Pod | undefined) => pod !== undefined && ready(pod) === 'True';
+    const pod = await run('doubted', {}, (_, found) => isReady(found));
+    const conditions = (pod.status?.conditions ?? []).map((condition) =>
+      condition.type === 'Ready' ? { ...condition, status: 'False' } : condition,
+    );
+    const patch = { status: { conditions } };
+    const doubted = await cluster.client.patch(pods, 'shop', 'doubted', patch, { subresource: 'status' });
+    assert.equal(ready(doubted), 'False');
+    await until('doubted', (_, found) => isReady(found));
+  });
+
   it('restarts a failing container with a growing back-off, and keeps the log of the run before', async () => {
     const failing = environment({ DATABASE_URL: 'mysql://db/shop' });
     const first = await run('crashing', failing, ({ waiting }) => waiting?.reason === 'CrashLoopBackOff');
