@@ -55,6 +55,7 @@ export type { InterruptionFinding } from './remediation/recovery.ts';
 /** A cluster that takes longer to say what a step would do is not waited for. */
 const previewSeconds = 20;
 
+/** How one run goes, and who is asked and told meanwhile. */
 export interface RunOptions {
   /** False: investigate and propose, whatever the mode. True by default; the mode decides. */
   readonly autoRemediate?: boolean;
@@ -71,6 +72,7 @@ export interface RunOptions {
   readonly triggeredBy?: Actor;
 }
 
+/** Takes alerts through runs, and answers from the journal what runs have done. One journal, any number of runs at once. */
 export class OncallAgent {
   readonly journal: Journal;
   private options: AgentOptions;
@@ -315,6 +317,7 @@ export class OncallAgent {
     return this.stepsInFlight();
   }
 
+  /** Lets automation go on after {@link stopAutomation}, in every window, in the name of the user. */
   async resumeAutomation(): Promise<void> {
     await this.open();
     await this.note('AutomationResumed', {});
@@ -339,13 +342,18 @@ export class OncallAgent {
     }
   }
 
-  /** Opens the journal once and reads what the breaker remembers. */
+  /**
+   * Opens the journal once and reads what the breaker remembers. Every call that needs the journal does it by itself.
+   * @throws OncallError `journal-unwritable`
+   */
   open(): Promise<void> {
     this.opened ??= (async () => {
       await this.journal.open();
       this.stopFollowing = this.journal.onOthers(() => this.others.tell());
       await this.journal.archive(this.options.retentionDays ?? 0);
       await this.history();
+      const { removeStaleFolders } = await import('./remediation/transports/private-folders.ts');
+      await removeStaleFolders();
     })();
     this.opened.catch(() => {
       this.opened = undefined;

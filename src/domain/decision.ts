@@ -62,6 +62,8 @@ export interface Situation {
   readonly steppedIn?: boolean;
   /** Why things are not as the plan found them; a sentence. */
   readonly stale?: string;
+  /** What the API server refuses of it, as its dry run said; a sentence. */
+  readonly wouldBeRefused?: string;
   /** Why it is not sure that this is the right cluster and object; one clause. */
   readonly doubt?: string;
   /** What applies the object from Git and takes back what is changed beside it: `Argo CD`. */

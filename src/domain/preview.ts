@@ -19,7 +19,7 @@ export interface Preview {
 /** What the API server said to the command in a dry run. */
 export type Rehearsal =
   | { readonly state: 'accepted' }
-  /** It would say the same to the command itself: a webhook, a quota, a missing right, a field that is not valid. */
+  /** It would say the same to the command itself, or to the pods that come of it: a webhook, a quota, a missing right, a field that is not valid. */
   | { readonly state: 'refused'; readonly message: string; readonly next: string }
   /** There is no dry run, or it did not come to an end. */
   | { readonly state: 'unknown'; readonly reason: string };

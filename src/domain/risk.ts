@@ -27,12 +27,18 @@ export interface RiskAssessment {
   readonly argv: readonly string[];
 }
 
-const glob = z.optional(z.string());
+const glob = z.optional(z.string('must be text'));
 
 /** A rule of `oncall.risk.rules`: where all given globs match, the effect applies. */
-export const riskRule = z.strictObject({
-  match: z.strictObject({ verb: glob, kind: glob, namespace: glob, name: glob, context: glob }),
-  effect: z.enum(['raise', 'lower', 'forbid']),
-  reason: z.optional(z.string()),
-});
+export const riskRule = z.strictObject(
+  {
+    match: z.strictObject(
+      { verb: glob, kind: glob, namespace: glob, name: glob, context: glob },
+      'must hold texts named verb, kind, namespace, name or context, and nothing else',
+    ),
+    effect: z.enum(['raise', 'lower', 'forbid'], 'must be one of raise, lower, forbid'),
+    reason: z.optional(z.string('must be text')),
+  },
+  'must hold match and effect, a reason if you like, and nothing else',
+);
 export type RiskRule = z.infer<typeof riskRule>;

@@ -96,6 +96,7 @@ function obstacleToAutomation(situation: Situation): string | undefined {
   if (situation.lockHolder !== undefined) return `${situation.lockHolder} is remediating this incident.`;
   if (situation.lockTrouble !== undefined) return situation.lockTrouble;
   if (situation.stale !== undefined) return situation.stale;
+  if (situation.wouldBeRefused !== undefined) return situation.wouldBeRefused;
   return situation.mode === 'yolo' && situation.steppedIn === true
     ? 'A person skipped a step of this plan: what is left of it waits for them too.'
     : undefined;

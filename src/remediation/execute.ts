@@ -19,6 +19,8 @@ export interface ExecutionRequest {
   readonly namespace: string;
   /** The command as assessed and approved; argv[0] is `kubectl`. */
   readonly argv: readonly string[];
+  /** What it reads from standard input; nothing where absent. */
+  readonly input?: string;
   /** Cleaned before the process gets it; `process.env` where absent. */
   readonly env?: NodeJS.ProcessEnv;
   /** It prints values of Secrets: nothing of its output is passed on before all of it can be judged together. */
@@ -85,7 +87,7 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
     {
       env: cleanedEnvironment(request.env ?? process.env),
       extendEnv: false,
-      stdin: 'ignore',
+      ...(request.input === undefined ? { stdin: 'ignore' as const } : { input: request.input }),
       buffer: false,
       reject: false,
       // A group of its own, so that credential plugins end with it.
@@ -115,8 +117,13 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
     // A child that outlives a cancelled kubectl goes with it.
     if (ended !== undefined) endGroup(subprocess.pid, 'SIGKILL');
     lingerTimer = setTimeout(() => {
-      subprocess.stdout.destroy();
-      subprocess.stderr.destroy();
+      onceQuiet(
+        () => output.received,
+        () => {
+          subprocess.stdout.destroy();
+          subprocess.stderr.destroy();
+        },
+      );
     }, lingerMs);
   });
 
@@ -153,11 +160,31 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
   }
 }
 
+/** Looks for what has come, at most: more than what fits into two pipes takes. */
+const mostLooks = 100;
+
+/**
+ * Calls `then` once a whole look of the event loop for input has found none. A host that was busy for long has its timers
+ * called before it reads what kubectl wrote meanwhile.
+ */
+function onceQuiet(received: () => number, then: () => void, looks = mostLooks): void {
+  const before = received();
+  // The first one may still come before the look, the second one comes after it.
+  setImmediate(() =>
+    setImmediate(() => {
+      if (received() === before || looks === 0) then();
+      else onceQuiet(received, then, looks - 1);
+    }),
+  );
+}
+
 /** Collects both streams as plain, redacted lines, and keeps as many of them as the bound allows. */
 class Output {
   text = '';
   stderr = '';
   truncated = false;
+  /** Pieces that have come. */
+  received = 0;
   private bytes = 0;
   private readonly maxBytes: number;
   private readonly together: boolean;
@@ -175,6 +202,7 @@ class Output {
     const redacted = new RedactedLines((line) => this.add(name, line), this.together);
     const lines = new LineSplitter((line) => redacted.push(plainLine(line)), maxLineLength);
     stream.on('data', (chunk: Buffer) => {
+      this.received++;
       const piece = decoder.write(chunk);
       onRaw?.(piece);
       lines.push(piece);

@@ -22,6 +22,8 @@ export interface StepCircumstances {
   readonly steppedIn?: boolean;
   /** Why things are not as the plan found them. */
   readonly stale?: string;
+  /** What the API server said to its dry run, where it refuses it. */
+  readonly wouldBeRefused?: string;
   /** Who applies the object that it changes. */
   readonly gitops?: GitOpsMark;
   /** Another automatic step is executing right now: half-open lets only one through. */
@@ -56,6 +58,7 @@ export function situationOf(
     ...(step.lockTrouble === undefined ? {} : { lockTrouble: step.lockTrouble }),
     ...(step.steppedIn === true ? { steppedIn: true } : {}),
     ...(step.stale === undefined ? {} : { stale: step.stale }),
+    ...(step.wouldBeRefused === undefined ? {} : { wouldBeRefused: step.wouldBeRefused }),
     ...(step.doubt === undefined ? {} : { doubt: step.doubt }),
     ...(step.gitops === undefined || !takesBack(step.gitops) ? {} : { takenBackBy: step.gitops.tool }),
   };

@@ -1,17 +1,19 @@
 /** Both transports on a real API server, with the real kubectl and the real kubernetes-mcp-server. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { connectCluster } from '../../src/cluster/connect.ts';
 import { KubeClient } from '../../src/practice/client.ts';
 import { configMaps, deployments, namespaces } from '../../src/practice/objects.ts';
 import { whyNoBinaries } from '../support/kubernetes/binaries.ts';
 import { startControlPlane } from '../support/kubernetes/control-plane.ts';
-import { scratchFolder } from '../support/scratch.ts';
+import { scratchFolder, type Scratch } from '../support/scratch.ts';
 import {
   carryOut,
   doesTheSame,
-  killServer,
   mappedCommands,
   mcpServerProgram,
+  signalServer,
+  startMcpServer,
   type TransportGround,
 } from '../support/transported.ts';
 import { ensureKubectl } from '../support/vscode/install.ts';
@@ -23,10 +25,11 @@ describe('Both transports on a real Kubernetes', function () {
   const serverPath = mcpServerProgram() ?? '';
   const closing: (() => Promise<void>)[] = [];
   let ground: TransportGround;
+  let scratch: Scratch;
 
   before(async function () {
     if (whyNoBinaries() !== undefined || serverPath === '') this.skip();
-    const scratch = await scratchFolder('transports');
+    scratch = await scratchFolder('transports');
     closing.push(() => scratch.remove());
     const controlPlane = await startControlPlane(scratch.path);
     closing.push(() => controlPlane.close());
@@ -103,17 +106,17 @@ describe('Both transports on a real Kubernetes', function () {
   it('set what somebody else applied from the server side', async () => {
     const now = await deployment('theirs');
     const scaled = await through('mcp', 'kubectl scale deployment/theirs --replicas=2');
-    assert.equal(scaled.execution.exitCode, 0);
+    assert.equal(scaled.execution.exitCode, 0, scaled.execution.output);
     const image = await through(
       'mcp',
       'kubectl set image deployment/theirs app=docker.io/library/shop-cart:2',
     );
-    assert.equal(image.execution.exitCode, 0);
+    assert.equal(image.execution.exitCode, 0, image.execution.output);
     const again = await through(
       'kubectl',
       'kubectl set image deployment/theirs app=docker.io/library/shop-cart:3',
     );
-    assert.equal(again.execution.exitCode, 0);
+    assert.equal(again.execution.exitCode, 0, again.execution.output);
     const spec = await now();
     assert.deepEqual(
       [spec?.replicas, spec?.template.spec.containers[0].image],
@@ -139,12 +142,31 @@ describe('Both transports on a real Kubernetes', function () {
   it('do nothing twice where the MCP server is killed midway', async () => {
     await ground.client.create(configMaps, { metadata: { name: 'kept', namespace }, data: {} });
     const { announced, execution } = await through('mcp', 'kubectl delete configmap/kept', {
-      onAnnounced: () => killServer(serverPath),
+      onAnnounced: () => signalServer(serverPath, 'SIGKILL'),
     });
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
     assert.equal(execution.outcomeUnknown, true);
     const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
     assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'kept' }));
+  });
+
+  it('end with the same object where the MCP server is reached over HTTP, and do nothing twice where it is killed midway', async () => {
+    const log = join(scratch.path, 'mcp-server.log');
+    const { daemon, mcp } = await startMcpServer(serverPath, ground.kubeconfig, log);
+    closing.push(() => daemon.stop());
+    for (const command of mappedCommands.slice(0, 2)) await doesTheSame(ground, mcp, command);
+    await ground.client.create(configMaps, { metadata: { name: 'hung', namespace }, data: {} });
+    const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
+    const { announced, execution } = await carryOut(
+      ground,
+      cluster,
+      { choice: 'mcp', mcp },
+      ['kubectl', 'delete', 'configmap/hung'],
+      { onAnnounced: () => void process.kill(daemon.pid, 'SIGKILL') },
+    );
+    assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
+    assert.equal(execution.outcomeUnknown, true);
+    assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'hung' }));
   });
 
   it('fall back to kubectl where there is no MCP server', async () => {

@@ -73,7 +73,7 @@ describe('A run that is killed', function () {
   let ground: Ground;
   const incidents = new Map<string, Incident>();
   /** Each dies in its turn, while the tests look at those that are dead already. */
-  const deaths = new Map<string, Promise<{ died: boolean }>>();
+  const deaths = new Map<string, ReturnType<typeof handleUntil>>();
 
   before(async () => {
     ground = await startGround('bad-rollout');
@@ -99,7 +99,8 @@ describe('A run that is killed', function () {
   for (const [says, death, expected] of cases) {
     it(`when ${says}: leaves a journal that holds, tells honestly what it was at, and nothing is done twice`, async () => {
       const incident = incidents.get(says) as Incident;
-      assert.equal((await deaths.get(says))?.died, true);
+      const end = await deaths.get(says);
+      assert.equal(end?.died, true, `it went on: ${end?.said}`);
       assert.equal(incident.changes().length, expected.changes);
       assert.equal(await incident.starts(), expected.changes);
 

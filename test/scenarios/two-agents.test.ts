@@ -28,9 +28,10 @@ describe('Two agents at one incident', () => {
       };
       const outcomes = await tryTwice(arena, name, tries, 2, 240_000);
       assert.equal(outcomes.length, tries);
-      for (const { attempt, changes, statuses, says } of outcomes) {
-        const told = `try ${attempt}: ${changes.join()}: ${statuses.join()}: ${says}`;
+      for (const { attempt, changes, kept, statuses, says } of outcomes) {
+        const told = `try ${attempt}: ${changes.join()}: ${kept.join()}: ${statuses.join()}: ${says}`;
         assert.equal(changes.length, 1, told);
+        assert.equal(kept.length, 1, told);
         assert.equal(statuses.filter((status) => status === 'resolved').length, 1, told);
       }
     }).timeout(900_000);

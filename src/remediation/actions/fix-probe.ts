@@ -6,7 +6,7 @@ import { deploymentRef, objectBefore, templateContainer } from './workload.ts';
 type Place = Omit<ActionParameters<'fix_probe'>, 'port'>;
 
 /** A strategic merge patch finds the container by its name and leaves the rest of the probe as it is. */
-const askPort = (place: Place, port: number | string): readonly string[] => [
+const patch = (place: Place, probe: object | null): readonly string[] => [
   'kubectl',
   'patch',
   `deployment/${place.deployment}`,
@@ -14,16 +14,15 @@ const askPort = (place: Place, port: number | string): readonly string[] => [
   '-p',
   JSON.stringify({
     spec: {
-      template: {
-        spec: {
-          containers: [{ name: place.container, [`${place.probe}Probe`]: { [place.handler]: { port } } }],
-        },
-      },
+      template: { spec: { containers: [{ name: place.container, [`${place.probe}Probe`]: probe }] } },
     },
   }),
   '-n',
   place.namespace,
 ];
+
+const askPort = (place: Place, port: number | string): readonly string[] =>
+  patch(place, { [place.handler]: { port } });
 
 export const fixProbe: Action<'fix_probe'> = {
   name: 'fix_probe',
@@ -36,7 +35,15 @@ export const fixProbe: Action<'fix_probe'> = {
   undo: ({ port, ...place }, before) => {
     const deployment = objectBefore(before, deploymentRef(place));
     const container = deployment && templateContainer(deployment, place.container);
-    const old = container?.[`${place.probe}Probe`]?.[place.handler]?.port;
+    if (container === undefined) return undefined;
+    const probe = container[`${place.probe}Probe`];
+    // Setting the port of a probe that there is not makes one.
+    if (probe === undefined)
+      return {
+        argv: patch(place, null),
+        summary: `Removes the ${place.probe} probe of container ${place.container}, which had none.`,
+      };
+    const old = probe[place.handler]?.port;
     if (old === undefined || old === port) return undefined;
     return {
       argv: askPort(place, old),

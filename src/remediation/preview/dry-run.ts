@@ -5,7 +5,10 @@ import { execute, type ExecutionRequest } from '../execute.ts';
 import type { Failure, FailureKind } from '../failure.ts';
 
 /** Everything that an execution needs besides its words. */
-export type KubectlPlace = Omit<ExecutionRequest, 'argv' | 'onLine' | 'onRawOutput' | 'maxOutputBytes'>;
+export type KubectlPlace = Omit<
+  ExecutionRequest,
+  'argv' | 'input' | 'onLine' | 'onRawOutput' | 'maxOutputBytes'
+>;
 
 export interface Rehearsed {
   readonly rehearsal: Rehearsal;
@@ -44,7 +47,7 @@ export async function rehearse(
 /** Runs a command for what it prints, as it prints it: unredacted, so it is not to be passed on. */
 export async function capture(
   argv: readonly string[],
-  place: KubectlPlace,
+  place: KubectlPlace & Pick<ExecutionRequest, 'input'>,
 ): Promise<{ readonly failure: Failure | undefined; readonly text: string }> {
   let text = '';
   const { failure } = await execute({

@@ -4,12 +4,13 @@ import { explain } from '../../domain/error.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import type { Step } from '../../domain/plan.ts';
 import { noReach, type ObjectChange, type Preview, type Rehearsal } from '../../domain/preview.ts';
-import { assessCommand } from '../../kubectl/assess.ts';
 import { parseCommand, type Command } from '../../kubectl/grammar.ts';
 import type { AssessmentScope } from '../planning.ts';
 import { difference } from './difference.ts';
 import { capture, objectsIn, rehearse, type KubectlPlace, type Rehearsed } from './dry-run.ts';
-import type { Touched } from './impact.ts';
+import { impactOf, type Touched } from './impact.ts';
+import { isLow } from './low.ts';
+import { admissionOf, newPodOf, type Admission } from './new-pods.ts';
 import { reachOf } from './reach.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { Surroundings } from './surroundings.ts';
@@ -63,16 +64,11 @@ async function rehearsed(step: Step, place: PreviewPlace, signal: AbortSignal): 
   });
 }
 
-function isLow(command: readonly string[], scope: AssessmentScope): boolean {
-  const { riskLevel, mutates, sensitive, rejected, forbidden } = assessCommand(command, scope);
-  return riskLevel === 'low' && !mutates && !sensitive && !rejected && !forbidden;
-}
-
 async function compared(
   step: Step,
   command: Command,
   { rehearsal, objects }: Rehearsed,
-  { cluster, kubectl }: PreviewPlace,
+  { cluster, kubectl, scope }: PreviewPlace,
   signal: AbortSignal,
 ): Promise<Preview> {
   const place = { ...kubectl, signal, sensitive: true };
@@ -89,14 +85,25 @@ async function compared(
       : await touchedByWords(step.risk, command, source);
   const reach = await reachOf(touched, command, surroundings);
   const changes = touched.flatMap(({ before, after }) => difference(before, after) ?? []);
+  const admission: Admission =
+    rehearsal.state === 'refused'
+      ? { gaps: [] }
+      : await admissionOf(await newPods(touched, command, surroundings), place, scope);
   return {
     argvHash: step.argvHash,
-    rehearsal,
+    rehearsal: admission.refusal ?? rehearsal,
     changes: changes.slice(0, mostChanges),
     reach,
     basis: touched.map(basisOf),
-    gaps: [...surroundings.gaps, ...leftOut(changes)],
+    gaps: [...surroundings.gaps, ...admission.gaps, ...leftOut(changes)],
   };
+}
+
+async function newPods(touched: readonly Touched[], command: Command, surroundings: Surroundings) {
+  const pods = await Promise.all(
+    touched.map(async (one) => newPodOf(one, await impactOf(one, command, surroundings))),
+  );
+  return pods.filter((pod) => pod !== undefined);
 }
 
 function basisOf({ ref, before }: Touched): Preview['basis'][number] {

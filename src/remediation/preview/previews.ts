@@ -6,6 +6,7 @@ import { rehearsalWords, sameEffect, type Preview } from '../../domain/preview.t
 import type { Stage } from '../perform.ts';
 import type { StepCircumstances } from '../situation.ts';
 import type { RunContext } from '../step-runner.ts';
+import { reachesFurther } from './further.ts';
 import { makePreview } from './make.ts';
 
 /** Each one is a process or two. */
@@ -47,22 +48,26 @@ export class Previews {
 
   /**
    * Looks again at the objects, right before the deed that a person approved.
-   * @returns why they have to look again: another change would come of it than they were shown
+   * @returns why they have to look again: another change would come of it than they were shown, or it reaches further
    */
   async news(step: Step): Promise<string | undefined> {
     const old = this.of(step);
     if (!this.isWanted(step) || old === undefined || !(await this.isOutdated(old))) return undefined;
     const anew = await this.renew(step);
-    return sameEffect(old, anew)
-      ? undefined
-      : 'The command would change something else by now than the preview showed: look at it again.';
+    if (!sameEffect(old, anew))
+      return 'The command would change something else by now than the preview showed: look at it again.';
+    return reachesFurther(old.reach, anew.reach)
+      ? 'The command reaches further by now than the preview showed: look at it again.'
+      : undefined;
   }
 
   /** What stands in the way of a step that is about to run by itself: a command that would be refused is not tried. */
   async obstacle(step: Step): Promise<Partial<StepCircumstances>> {
     await this.refresh(step);
     const preview = this.of(step);
-    return preview?.rehearsal.state === 'refused' ? { stale: rehearsalWords(preview.rehearsal) } : {};
+    return preview?.rehearsal.state === 'refused'
+      ? { wouldBeRefused: rehearsalWords(preview.rehearsal) }
+      : {};
   }
 
   private isWanted({ risk, decision }: Step): boolean {

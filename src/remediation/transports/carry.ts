@@ -1,13 +1,13 @@
 /**
  * Carries a command out through the transport that is asked for: kubectl, or a tool of the MCP server where one does
- * exactly the same. As long as nothing was sent, kubectl takes over; once a call was sent, nothing is run again.
+ * exactly the same. As long as nothing was sent, kubectl takes over; once a call may have had an effect, nothing is run again.
  */
 import type { Cluster } from '../../cluster/cluster.ts';
-import { explain } from '../../domain/error.ts';
+import { explain, isOncallError } from '../../domain/error.ts';
 import type { ObjectRef } from '../../domain/kubernetes.ts';
 import type { Carried } from '../../domain/transport.ts';
 import { execute, type Execution, type ExecutionRequest } from '../execute.ts';
-import { sendCall } from './send.ts';
+import { plainly, sendCall } from './send.ts';
 import type { McpSession, TransportSettings } from './session.ts';
 import { toolCallFor, type ToolCall } from './tool-calls.ts';
 
@@ -33,6 +33,12 @@ export interface PreparedCall {
   readonly tool: ToolCall['tool'];
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly reads: boolean;
+  /**
+   * What to send where the API server refused because somebody wrote to the object in between; absent where such a refusal
+   * stands. kubectl patches by name without a resource version and is never in that case
+   * (https://github.com/kubernetes/kubectl/blob/master/pkg/scale/scale.go).
+   */
+  readonly again?: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** What is waited for after the call. */
   readonly untilGone?: { readonly ref: ObjectRef; readonly uid: string };
 }
@@ -60,7 +66,7 @@ export async function carry(request: ExecutionRequest, carrying: Carrying): Prom
 }
 
 /** `auto` takes the server where somebody has said where it is. */
-function wantsServer({ choice, mcp }: TransportSettings): boolean {
+export function wantsServer({ choice, mcp }: TransportSettings): boolean {
   return choice === 'mcp' || (choice === 'auto' && (mcp.serverPath !== undefined || mcp.host !== undefined));
 }
 
@@ -80,7 +86,8 @@ async function prepare(request: ExecutionRequest, carrying: Carrying): Promise<P
     return prepared;
   } catch (error) {
     if (session !== undefined) await closed(session);
-    return limit.aborted ? `it was not ready in time: ${explain(error)}` : explain(error);
+    const why = isOncallError(error) ? explain(error) : plainly(error);
+    return limit.aborted ? `it was not ready in time: ${why}` : why;
   }
 }
 
@@ -100,9 +107,14 @@ async function prepareCall(
     const object = await cluster.get(call.target, signal);
     if (object === undefined) return 'the object is not there';
     const made = call.change(object, new Date());
-    return made.ok
-      ? { session, tool, arguments: { resource: JSON.stringify(made.part) }, reads: false }
-      : `no tool of it does exactly this here: ${made.why}`;
+    if (!made.ok) return `no tool of it does exactly this here: ${made.why}`;
+    const again: PreparedCall['again'] = async (signal) => {
+      const now = await cluster.get(call.target, signal).catch(() => undefined);
+      if (now === undefined || now.metadata.uid !== object.metadata.uid) return undefined;
+      const anew = call.change(now, new Date());
+      return anew.ok ? applied(anew.part) : undefined;
+    };
+    return { session, tool, arguments: applied(made.part), reads: false, again };
   }
   const ref = call.untilGone;
   const uid = ref === undefined ? undefined : (await cluster.metadata(ref, signal))?.uid;
@@ -111,15 +123,21 @@ async function prepareCall(
     tool,
     arguments: call.arguments,
     reads: call.reads,
+    // The tool reads the object and puts it back.
+    ...(tool === 'resources_scale' ? { again: () => Promise.resolve(call.arguments) } : {}),
     ...(ref === undefined || uid === undefined ? {} : { untilGone: { ref, uid } }),
   };
+}
+
+function applied(part: object) {
+  return { resource: JSON.stringify(part) };
 }
 
 /**
  * Why it is not sure that a server which somebody else started reaches the pinned cluster. The uid of the namespace
  * kube-system tells clusters apart (https://github.com/kubernetes/kubernetes/issues/77487): it never changes.
  */
-async function otherCluster(
+export async function otherCluster(
   session: McpSession,
   cluster: Cluster,
   signal: AbortSignal,

@@ -1,12 +1,13 @@
 /** Opens a session with a Kubernetes MCP server. A part of its own: the MCP SDK is loaded with it. */
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { OncallError } from '../../domain/error.ts';
 import { redact } from '../../domain/redaction.ts';
+import { orAbort } from '../or-abort.ts';
 import { plainLine } from '../plain-text.ts';
 import { mcpAddress } from './address.ts';
 import { McpClient } from './client.ts';
 import { findMcpServer } from './find-server.ts';
+import { HttpServer } from './http-server.ts';
 import { writeOneContext, type PinnedContext } from './one-context.ts';
 import { ServerProcess } from './server-process.ts';
 import type { McpAnswer, McpServerSettings, McpSession } from './session.ts';
@@ -65,16 +66,11 @@ async function reach(host: string, port: number | undefined, signal: AbortSignal
       `"oncall.mcp.host" is no host: ${host}`,
       'Set it to a name or an address, or to a whole https:// URL.',
     );
-  const transport = new StreamableHTTPClientTransport(url);
-  const remove = async () => {
-    // Frees what the server keeps for the session; it forgets by itself where this does not arrive.
-    const limit = setTimeout(() => void transport.close(), farewellMs);
-    await transport.terminateSession().catch(() => undefined);
-    clearTimeout(limit);
-  };
+  const transport = new HttpServer(url);
+  const remove = () => transport.takeLeave(AbortSignal.timeout(farewellMs)).catch(() => undefined);
   try {
     const part = { server: url.href, pinned: false, said: () => '', remove };
-    return await session(transport as Transport, part, signal);
+    return await session(transport, part, signal);
   } catch (error) {
     await transport.close();
     throw unavailable(`No MCP server answers at ${url.href}`, error);
@@ -90,7 +86,8 @@ interface SessionPart extends Pick<McpSession, 'server' | 'pinned'> {
 
 async function session(transport: Transport, part: SessionPart, signal: AbortSignal): Promise<McpSession> {
   const client = new McpClient();
-  await client.open(transport, { signal });
+  // A server may hang in the middle of it, where the SDK waits without a limit.
+  await orAbort(client.open(transport, { signal }), signal);
   const tools = await client.tools({ signal });
   return {
     server: part.server,

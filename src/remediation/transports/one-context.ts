@@ -1,13 +1,13 @@
 /** A kubeconfig that holds nothing but the pinned context, for a server that cannot be told which one to take. */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { OncallError } from '../../domain/error.ts';
 import { redact } from '../../domain/redaction.ts';
 import { cleanedEnvironment } from '../../cluster/environment.ts';
 import { plainLine } from '../plain-text.ts';
+import { makePrivateFolder } from './private-folders.ts';
 
 /** What a kubeconfig with embedded certificates may weigh. */
 const maxBytes = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ export interface PinnedContext {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A private folder with a private file. It holds credentials: whoever made it removes it. */
+/** A private folder with a private file. It holds credentials: whoever made it removes it, and the next start where it was killed. */
 export interface PrivateKubeconfig {
   readonly path: string;
   remove(): Promise<void>;
@@ -41,7 +41,7 @@ export async function writeOneContext(
   signal: AbortSignal,
 ): Promise<PrivateKubeconfig> {
   const view = await oneContext(pinned, signal);
-  const folder = await mkdtemp(join(tmpdir(), 'oncall-mcp-'));
+  const folder = await makePrivateFolder();
   const onExit = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', onExit);
   const remove = async () => {

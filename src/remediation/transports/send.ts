@@ -1,4 +1,4 @@
-/** Sends one call to an MCP server, once, and words how it went as kubectl's executions are. */
+/** Sends a call to an MCP server until it was taken, and words how it went as kubectl's executions are. */
 import type { Cluster } from '../../cluster/cluster.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { redact } from '../../domain/redaction.ts';
@@ -12,6 +12,10 @@ const defaultMaxOutputBytes = 64 * 1024;
 const maxLineLength = 4000;
 /** JSON-RPC: the server knows no such method, or does not take the call. Nothing was done then. */
 const notTaken = new Set([-32601, -32602]);
+/** What client-go says where the API server refused an update of an object that is newer than what was read. */
+const overtaken = 'Operation cannot be fulfilled on';
+/** As often as client-go tries in such a case (retry.DefaultRetry). */
+const mostTries = 5;
 
 /** Sends the call and waits for what the command would wait for. */
 export async function sendCall(
@@ -42,7 +46,14 @@ export async function sendCall(
   }
   try {
     // The limit above is the one that counts; the SDK's own must not come before it.
-    const answer = await call.session.call(call.tool, call.arguments, signal, 2 * request.timeoutMs);
+    const send = (what: PreparedCall['arguments']) =>
+      call.session.call(call.tool, what, signal, 2 * request.timeoutMs);
+    let answer = await send(call.arguments);
+    for (let tries = 1; tries < mostTries && answer.isError && answer.text.includes(overtaken); tries++) {
+      const again = await call.again?.(signal);
+      if (again === undefined) break;
+      answer = await send(again);
+    }
     if (answer.isError) {
       kept.add('stderr', answer.text);
       return ended(1, explainFailure(1, inKubectlsWords(kept.text)));
@@ -53,7 +64,7 @@ export async function sendCall(
     return ended(0);
   } catch (error) {
     if (!signal.aborted && notTaken.has((error as { code?: number }).code ?? 0)) {
-      const said = plain(error);
+      const said = plainly(error);
       kept.add('stderr', said);
       return ended(1, {
         kind: 'refused',
@@ -87,7 +98,7 @@ function brokenOff(
       : `There was no answer from ${what} within ${timeoutMs / 1000} s; ${effect}`;
     return { kind: 'timeout', message, next };
   }
-  const said = call.session.said() || plain(error);
+  const said = call.session.said() || plainly(error);
   return {
     kind: 'failed',
     message: `The MCP server broke off while ${what} was running (${said}); ${effect}`,
@@ -123,10 +134,11 @@ async function isGone(
 
 /** client-go words a conflict without the reason that kubectl puts in front. */
 function inKubectlsWords(text: string): string {
-  return text.includes('Operation cannot be fulfilled on') ? `Error from server (Conflict): ${text}` : text;
+  return text.includes(overtaken) ? `Error from server (Conflict): ${text}` : text;
 }
 
-function plain(error: unknown): string {
+/** What an error of a server says: plain, redacted and bounded. */
+export function plainly(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
   return redact(plainLine(said)).slice(0, 300);
 }

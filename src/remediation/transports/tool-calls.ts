@@ -36,6 +36,15 @@ export interface ApplyCall {
 
 export type ToolCall = PlainCall | ApplyCall;
 
+/** Every tool that steps go through. */
+export const toolNames: readonly ToolCall['tool'][] = [
+  'resources_scale',
+  'resources_delete',
+  'resources_create_or_update',
+  'resources_get',
+  'pods_log',
+];
+
 /** One object that a command is about, as the tools name it. */
 interface Place {
   readonly ref: ObjectRef;

@@ -204,7 +204,7 @@ describe('the way back', () => {
     assert.equal(back(find('set_resource_requests'), already), undefined);
   });
 
-  it('lets a probe ask its old port, and knows of no way back to one that it had not', () => {
+  it('lets a probe ask its old port, takes one away that there was not, and knows of no way back to a handler that it had not', () => {
     const probed = (probe: object) => deployment(1, {}, {}, { readinessProbe: probe });
     assert.equal(
       back(find('fix_probe'), probed({ httpGet: { port: 'admin' } })),
@@ -213,6 +213,11 @@ describe('the way back', () => {
     );
     assert.equal(back(find('fix_probe'), probed({ httpGet: { port: 8080 } })), undefined);
     assert.equal(back(find('fix_probe'), probed({ tcpSocket: { port: 9000 } })), undefined);
+    assert.equal(
+      back(find('fix_probe'), deployment(1)),
+      'kubectl patch deployment/checkout --type=strategic -p ' +
+        '{"spec":{"template":{"spec":{"containers":[{"name":"app","readinessProbe":null}]}}}} -n shop',
+    );
   });
 
   it('sets the old node selector, or takes it away', () => {

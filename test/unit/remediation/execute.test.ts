@@ -113,6 +113,15 @@ describe('executing a command', () => {
       assert.equal(seen[name], undefined, name);
   });
 
+  it('hands over on standard input what the command is to read there', async () => {
+    const cat = join(folder, 'cat');
+    await writeFile(cat, '#!/bin/sh\ncat\n', { mode: 0o755 });
+    assert.equal((await run('-', { kubectl: cat, input: 'kind: Pod\n' })).output, 'kind: Pod\n');
+    const deaf = join(folder, 'deaf');
+    await writeFile(deaf, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    assert.equal((await run('-', { kubectl: deaf, input: 'x'.repeat(1024 * 1024) })).exitCode, 0);
+  });
+
   it('passes each line on without terminal escapes, control characters and hidden marks', async () => {
     const lines: string[] = [];
     const result = await run('escapes', { onLine: (stream, line) => lines.push(`${stream}: ${line}`) });
@@ -218,6 +227,23 @@ describe('executing a command', () => {
       process.kill(Number(result.output.replace('child ', '')));
     }
   });
+
+  it('loses nothing of what a process wrote while the host was busy for long', async () => {
+    const late = join(folder, 'late');
+    const script =
+      '#!/bin/sh\nfor last; do :; done\nsleep "$last"\necho "User \\"ada\\" cannot patch" >&2\nexit 1\n';
+    await writeFile(late, script, { mode: 0o755 });
+    const busy = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    const failures = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => {
+        const seconds = String(0.3 + index * 0.05);
+        const result = await run(seconds, { kubectl: late, timeoutMs: 120_000, onLine: () => busy(100) });
+        busy(520);
+        return result.failure?.kind;
+      }),
+    );
+    assert.deepEqual(new Set(failures), new Set(['forbidden']));
+  }).timeout(180_000);
 
   it('ends a process that takes longer than it may', async () => {
     const result = await run('hang', { timeoutMs: 400 });

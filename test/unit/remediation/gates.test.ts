@@ -140,6 +140,8 @@ describe('A step that could run by itself', () => {
 
   it('asks where things are not as the plan found them, or nobody can tell who else is at it', () => {
     assert.deepEqual(past.at(0, { stale: 'It was changed.' }), { outcome: 'ask', reason: 'It was changed.' });
+    const wouldBeRefused = 'The API server would refuse it.';
+    assert.deepEqual(past.at(0, { wouldBeRefused }), { outcome: 'ask', reason: wouldBeRefused });
     assert.deepEqual(past.at(0, { lockTrouble: 'No right.' }), { outcome: 'ask', reason: 'No right.' });
     assert.equal(past.at(0, { steppedIn: true }).outcome, 'ask');
   });

@@ -206,6 +206,25 @@ if (process.argv.includes('--dry-run=server')) {
     assert.match(await ran(), /set image/);
   });
 
+  it('is shown to the person again where the same change reaches further than they approved', async () => {
+    const asked: number[] = [];
+    await run(async ({ step }) => {
+      const latest = (await journal.records()).findLast(({ type }) => type === 'Previewed');
+      asked.push(latest?.type === 'Previewed' ? latest.data.preview.reach.pods.replaced : 0);
+      if (asked.length === 1) {
+        const another = { ...pod, metadata: { ...pod.metadata, name: 'web-2', uid: 'p2' } };
+        const { status, ...two } = deployment('2');
+        cluster.put({ ...two, spec: { ...two['spec'], replicas: 2 }, status }, another);
+        const after = deployment('2', 'web:2');
+        const printed = { ...after, spec: { ...after['spec'], replicas: 2 } };
+        await writeFile(answer(), JSON.stringify({ code: 0, stdout: JSON.stringify(printed), stderr: '' }));
+      }
+      return { type: 'approve', argvHash: step.argvHash };
+    });
+    assert.deepEqual(asked, [1, 2]);
+    assert.match(await ran(), /^[^\n]*set image[^\n]*\n$/);
+  });
+
   it('is shown to the person again where something else would come of it than they approved', async () => {
     const seen: string[] = [];
     await run(async ({ step }) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { KubeObject } from '../../../../src/domain/kubernetes.ts';
 import { describeTransport } from '../../../../src/domain/transport.ts';
 import { FakeCluster } from '../../../support/fake-cluster.ts';
@@ -122,6 +122,7 @@ else { appendFileSync(${JSON.stringify(path('ran'))}, process.argv.slice(2).join
     const [flag, kubeconfig = '', ...rest] = start?.started ?? [];
     assert.deepEqual([flag, ...rest], ['--kubeconfig', '--disable-multi-cluster', '--toolsets', 'core']);
     assert.ok(kubeconfig.startsWith(join(tmpdir(), 'oncall-mcp-')));
+    assert.ok(dirname(kubeconfig).includes(`-${process.pid}-`));
     assert.equal(existsSync(kubeconfig), false);
   });
 
@@ -179,6 +180,47 @@ else { appendFileSync(${JSON.stringify(path('ran'))}, process.argv.slice(2).join
     for (const one of [execution, conflict.execution, refused.execution])
       assert.notEqual(one.outcomeUnknown, true);
     assert.equal(await ran(), 0);
+  });
+
+  it('scales although a controller writes in between, and gives up where one does so all the time', async () => {
+    const overtaken = await through(scale('overtaken'));
+    assert.deepEqual([overtaken.execution.exitCode, overtaken.execution.failure], [0, undefined]);
+    assert.equal((await calls()).length, 2);
+    assert.deepEqual(overtaken.lines, ['resources_scale: done']);
+    const { execution } = await through(scale('conflict'));
+    assert.equal(execution.failure?.kind, 'conflict');
+    assert.equal((await calls()).length, 2 + 5);
+    assert.equal(await ran(), 0);
+  });
+
+  it('sets an image although a controller writes in between, but not on an object that took the place of the other', async () => {
+    const deployment = (resourceVersion: string, uid = 'one'): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'overtaken', namespace: 'shop', uid, resourceVersion },
+      spec: { template: { spec: { containers: [{ name: 'app', image: 'cart:1' }] } } },
+    });
+    const setImage = (next: KubeObject) => {
+      cluster.put(deployment('1'));
+      return through(['kubectl', 'set', 'image', 'deployment/overtaken', 'app=cart:2'], {
+        onAnnounced: () => cluster.put(next),
+      });
+    };
+    assert.equal((await setImage(deployment('2'))).execution.exitCode, 0);
+    const sent = (await calls()).map(({ arguments: { resource } = {} }) => JSON.parse(String(resource)));
+    assert.deepEqual(
+      sent.map(({ metadata }) => metadata.resourceVersion),
+      ['1', '2'],
+    );
+    assert.equal((await setImage(deployment('2', 'another'))).execution.failure?.kind, 'conflict');
+    assert.equal((await calls()).length, 3);
+    assert.equal(await ran(), 0);
+  });
+
+  it('deletes nothing a second time where somebody wrote in between', async () => {
+    const { execution } = await through(['kubectl', 'delete', 'configmap/conflict']);
+    assert.equal(execution.failure?.kind, 'conflict');
+    assert.equal((await calls()).length, 1);
   });
 
   it('runs nothing again where the server dies midway: the outcome is unknown', async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connectCluster } from '../../../../src/cluster/connect.ts';
 import type { KubeObject } from '../../../../src/domain/kubernetes.ts';
@@ -7,15 +6,15 @@ import { configMaps, namespaces, pods } from '../../../../src/practice/objects.t
 import { startPractice, type Practice } from '../../../../src/practice/practice.ts';
 import type { McpServerSettings } from '../../../../src/remediation/transports/session.ts';
 import { FakeCluster } from '../../../support/fake-cluster.ts';
-import { freePorts } from '../../../support/ports.ts';
-import { startDaemon, waitFor, type Daemon } from '../../../support/processes.ts';
+import { waitFor, type Daemon } from '../../../support/processes.ts';
 import { scratchFolder, type Scratch } from '../../../support/scratch.ts';
 import {
   carryOut,
   doesTheSame,
-  killServer,
   mappedCommands,
   mcpServerProgram,
+  signalServer,
+  startMcpServer,
   type TransportGround,
 } from '../../../support/transported.ts';
 import { ensureKubectl } from '../../../support/vscode/install.ts';
@@ -113,7 +112,7 @@ describe('the real MCP server on the practice cluster', function () {
       cluster,
       { choice: 'mcp', mcp: { serverPath: serverPath ?? '' } },
       ['kubectl', 'delete', 'configmap/kept'],
-      { onAnnounced: () => killServer(serverPath ?? '') },
+      { onAnnounced: () => signalServer(serverPath ?? '', 'SIGKILL') },
     );
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
     assert.equal(execution.outcomeUnknown, true);
@@ -122,23 +121,37 @@ describe('the real MCP server on the practice cluster', function () {
     assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'kept' }));
   });
 
+  it('gives up on a server that hangs in the middle of a call', async () => {
+    const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
+    const { client, namespace } = ground;
+    await client.create(configMaps, { metadata: { name: 'waiting', namespace }, data: {} });
+    const { announced, execution } = await carryOut(
+      ground,
+      cluster,
+      { choice: 'mcp', mcp: { serverPath: serverPath ?? '' } },
+      ['kubectl', 'delete', 'configmap/waiting'],
+      { onAnnounced: () => signalServer(serverPath ?? '', 'SIGSTOP'), timeoutMs: 2000 },
+    );
+    assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
+    assert.deepEqual([execution.failure?.kind, execution.outcomeUnknown], ['timeout', true]);
+    assert.match(
+      execution.failure?.message ?? '',
+      /no answer from .*resources_delete within 2 s; it may have/,
+    );
+    assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'waiting' }));
+    assert.throws(() => signalServer(serverPath ?? '', 'SIGKILL'), 'The server is gone');
+  });
+
   describe('started by somebody else', () => {
     let server: Daemon;
     let mcp: McpServerSettings;
 
     before(async () => {
-      const [port = 0] = await freePorts(1);
-      mcp = { host: '127.0.0.1', port };
-      server = await startDaemon({
-        name: 'kubernetes-mcp-server',
-        command: serverPath ?? '',
-        args: [
-          ...['--kubeconfig', ground.kubeconfig, '--toolsets', 'core'],
-          ...['--bind-address', '127.0.0.1', '--port', String(port)],
-        ],
-        log: join(scratch.path, 'mcp.log'),
-      });
-      await waitFor('it listens', () => listens(port), { timeoutMs: 60_000, until: server });
+      ({ daemon: server, mcp } = await startMcpServer(
+        serverPath ?? '',
+        ground.kubeconfig,
+        join(scratch.path, 'mcp.log'),
+      ));
     });
     after(() => server?.stop());
 
@@ -179,17 +192,55 @@ describe('the real MCP server on the practice cluster', function () {
       );
       assert.match(nobody.announced.fallback ?? '', /No MCP server answers at http:\/\/127\.0\.0\.1:9\/mcp/);
     });
+
+    it('is left to itself while it hangs, and used again once it goes on', async () => {
+      const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
+      const argv = ['kubectl', 'get', 'namespace', ground.namespace, '-o', 'yaml'];
+      process.kill(server.pid, 'SIGSTOP');
+      const hung = await carryOut(ground, cluster, { choice: 'mcp', mcp }, argv, { readyWithinMs: 1500 });
+      process.kill(server.pid, 'SIGCONT');
+      assert.equal(hung.announced.transport, 'kubectl');
+      assert.match(hung.announced.fallback ?? '', /^it was not ready in time: No MCP server answers at /);
+      assert.equal(hung.execution.exitCode, 0);
+      const again = await carryOut(ground, cluster, { choice: 'mcp', mcp }, argv);
+      assert.equal(again.announced.transport, 'mcp');
+    });
+
+    it('leaves the outcome of a call open where it hangs midway, and nothing is run again', async () => {
+      const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
+      const { client, namespace } = ground;
+      await client.create(configMaps, { metadata: { name: 'hung', namespace }, data: {} });
+      const { announced, execution } = await carryOut(
+        ground,
+        cluster,
+        { choice: 'mcp', mcp },
+        ['kubectl', 'delete', 'configmap/hung'],
+        { onAnnounced: () => void process.kill(server.pid, 'SIGSTOP'), timeoutMs: 1500 },
+      );
+      assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
+      assert.deepEqual([execution.failure?.kind, execution.outcomeUnknown], ['timeout', true]);
+      assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'hung' }));
+      process.kill(server.pid, 'SIGCONT');
+    });
+
+    it('leaves the outcome of a call open where it is killed midway; from then on kubectl does it', async () => {
+      const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
+      const { client, namespace } = ground;
+      const argv = ['kubectl', 'delete', 'configmap/left'];
+      await client.create(configMaps, { metadata: { name: 'left', namespace }, data: {} });
+      const killed = await carryOut(ground, cluster, { choice: 'mcp', mcp }, argv, {
+        onAnnounced: async () => {
+          process.kill(server.pid, 'SIGKILL');
+          await server.ended;
+        },
+      });
+      assert.deepEqual(killed.announced, { transport: 'mcp', tool: 'resources_delete' });
+      assert.equal(killed.execution.outcomeUnknown, true);
+      assert.match(killed.execution.failure?.message ?? '', /broke off .* it may have taken effect/);
+      assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'left' }));
+      const next = await carryOut(ground, cluster, { choice: 'mcp', mcp }, argv);
+      assert.match(next.announced.fallback ?? '', /No MCP server answers at .*ECONNREFUSED/);
+      assert.equal(await cluster.get({ kind: 'ConfigMap', namespace, name: 'left' }), undefined);
+    });
   });
 });
-
-/** Whether somebody takes connections there. */
-function listens(port: number): Promise<true | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(undefined));
-  });
-}
