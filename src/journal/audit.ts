@@ -18,11 +18,16 @@ import {
  */
 export function auditEntries(records: readonly JournalRecord[], options: FoldOptions = {}): AuditEntry[] {
   const entries: AuditEntry[] = [];
-  for (const run of foldRuns(records, options).values()) {
-    for (const attempt of run.attempts) entries.push(entryOf(run, attempt));
-    for (const stray of run.strays) entries.push(strayEntry(run, stray));
-  }
+  for (const run of foldRuns(records, options).values()) entries.push(...entriesOfRun(run));
   return entries.reverse().sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
+}
+
+/** The entries of one run, in the order in which its steps were decided. */
+export function entriesOfRun(run: RunState): AuditEntry[] {
+  return [
+    ...run.attempts.map((attempt) => entryOf(run, attempt)),
+    ...run.strays.map((stray) => strayEntry(run, stray)),
+  ];
 }
 
 /** Every command that was seen to finish, newest first. */

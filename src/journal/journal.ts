@@ -217,7 +217,7 @@ export class Journal {
       // The members before and after the place of `hash` in the order of keys, so that the data is encoded only once.
       const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},`;
       const { incidentId, runId, type } = record;
-      const after = canonical({ incidentId, prev: hash, runId, seq, time, type }).slice(1);
+      const after = `"incidentId":${canonical(incidentId)},"prev":"${hash}","runId":${canonical(runId)},"seq":${seq},"time":"${time}","type":${canonical(type)}}`;
       hash = sha256(before + after);
       lines.push(`${before}"hash":"${hash}",${after}\n`);
       return { ...unhashed, hash } as JournalRecord;

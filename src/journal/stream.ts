@@ -103,23 +103,12 @@ async function readFileOn(
   onRecord: (record: JournalRecord) => void,
 ): Promise<number> {
   let read = start;
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(path, {
-    start,
-    end: size - 1,
-    highWaterMark,
-  }) as AsyncIterable<Buffer>) {
-    let begin = 0;
-    for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, begin)) {
-      const piece = chunk.subarray(begin, end);
-      const line = rest.length === 0 ? piece : Buffer.concat([...rest, piece]);
-      rest = [];
-      begin = end + 1;
+  for await (const { lines } of linesIn(path, start, size)) {
+    for (const line of lines) {
       read += line.length + 1;
       const record = wanted(line, types) ? parseLine(line.toString('utf8')) : undefined;
       if (record !== undefined && types.has(record.type)) onRecord(record);
     }
-    if (begin < chunk.length) rest.push(chunk.subarray(begin));
   }
   return read;
 }
@@ -127,10 +116,39 @@ async function readFileOn(
 const lineEnd = 0x0a;
 /** Bytes at a time: large enough to be quick, small enough to let others have their turn. */
 export const highWaterMark = 1 << 20;
+
+/**
+ * The lines of a file in pieces of a mebibyte, without their ends. `rest` is how many bytes stand after the last line end so far.
+ * @param start the beginning of a line
+ * @param size what is written meanwhile is not read
+ */
+export async function* linesIn(
+  path: string,
+  start: number,
+  size: number,
+): AsyncGenerator<{ readonly lines: readonly Buffer[]; readonly rest: number }> {
+  if (size <= start) return;
+  let rest: Buffer[] = [];
+  const stream = createReadStream(path, { start, end: size - 1, highWaterMark });
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const lines: Buffer[] = [];
+    let begin = 0;
+    for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, begin)) {
+      const piece = chunk.subarray(begin, end);
+      lines.push(rest.length === 0 ? piece : Buffer.concat([...rest, piece]));
+      rest = [];
+      begin = end + 1;
+    }
+    if (begin < chunk.length) rest.push(chunk.subarray(begin));
+    yield { lines, rest: rest.reduce((sum, piece) => sum + piece.length, 0) };
+  }
+}
+
 /** The keys of a line are sorted, so that its type stands last. */
 const typeAtEnd = /"type":"(\w{1,40})"\}$/;
 
-function wanted(line: Buffer, types: ReadonlySet<RecordType>): boolean {
+/** Whether a line may hold a record of these types: one as the journal writes it is told by its end. */
+export function wanted(line: Buffer, types: ReadonlySet<RecordType>): boolean {
   const type = typeAtEnd.exec(line.subarray(-60).toString('latin1'))?.[1];
   return type === undefined || types.has(type as RecordType);
 }

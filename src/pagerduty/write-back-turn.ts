@@ -12,7 +12,7 @@ export const settleMs = 60_000;
 export const abandonedMs = 6 * 60_000;
 /** A run that neither ended nor was heard of for so long has lost its window. */
 export const quietMs = 60 * 60_000;
-/** A resolution says that the incident is over now: what was verified longer ago says nothing of now. */
+/** A status says how it is now: what was verified, or asked for by a person, longer ago says nothing of now. */
 export const resolveWithinMs = 60 * 60_000;
 
 export type Turn =
@@ -42,6 +42,10 @@ export function turnOf(one: WriteBack, { window, now, seenMs }: TurnSituation): 
   }
   switch (one.kind) {
     case 'acknowledge':
+      if (one.by.type === 'user')
+        return now - Date.parse(one.wantedAt) > resolveWithinMs
+          ? { kind: 'drop', why: 'it was asked for too long ago' }
+          : { kind: 'send' };
       return over || one.takenOver
         ? { kind: 'drop', why: 'the run was over before PagerDuty could be told that it had begun' }
         : { kind: 'send' };

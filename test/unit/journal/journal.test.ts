@@ -314,6 +314,33 @@ describe('the journal', () => {
     });
   });
 
+  it('are walked piece by piece: one tells how far it is, and can break it off', async () => {
+    const journal = await opened({ window: 'long' });
+    // Lines that do not end where a piece ends.
+    for (let run = 0; run < 30; run++)
+      await journal.append(fresh('RunEnded', { status: 'resolved', message: 'ä'.repeat(100_003) }));
+    await journal.close();
+    const shares: number[] = [];
+    const verdict = await verifyJournal(directory, {
+      onProgress: ({ read, total }) => shares.push(read / total),
+    });
+    assert.deepEqual(
+      verdict.files.map(({ records, tornLastLine }) => ({ records, tornLastLine })),
+      [{ records: 30, tornLastLine: false }],
+    );
+    assert.ok(shares.length > 3, `${shares.length} pieces`);
+    assert.deepEqual(
+      shares,
+      shares.toSorted((a, b) => a - b),
+    );
+    assert.equal(shares.at(-1), 1);
+    const stop = new AbortController();
+    await assert.rejects(
+      verifyJournal(directory, { signal: stop.signal, onProgress: () => stop.abort() }),
+      /abort/i,
+    );
+  });
+
   it('reads an empty or missing folder as an empty journal', async () => {
     assert.deepEqual(await new Journal({ directory }).records(), []);
     assert.deepEqual(await verifyJournal(directory), { files: [], intact: true });
