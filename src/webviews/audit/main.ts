@@ -1,205 +1,273 @@
-/** The audit log panel: every step that was decided, newest first. */
+/** The audit log panel: every step that was decided and what PagerDuty was told, newest first. */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import './main.css';
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import { interruptionWords } from '../../domain/interruption.ts';
-import type { AuditEntry } from '../../domain/audit.ts';
-import { describeTransport } from '../../domain/transport.ts';
-import type { AuditState, FromAudit, ToAudit } from '../../ipc/audit.ts';
+import type { AuditRow } from '../../domain/audit-log.ts';
+import type { AuditHead, ExportFormat, FromAudit, ReadingState, ToAudit } from '../../ipc/audit.ts';
 import { connectHost } from '../host.ts';
-import { clockTime, duration, percent } from '../words.ts';
-import { reliability } from './reliability.ts';
+import { clockTime, percent } from '../words.ts';
+import { charts, draw, type ShownCharts } from './charts.ts';
+import { practiceBadge, table } from './entries.ts';
+import { filters } from './filters.ts';
+import { emptyForm, filterOf, isFiltered, type FilterForm } from './form.ts';
+import { remember, remembered } from './memory.ts';
+import { withNewest, withOlder } from './merge.ts';
 
-/** Entries whose details are open; the only state that the page keeps. */
-const open = new Set<string>();
-let shown: AuditState | undefined;
-const send = connectHost<FromAudit, ToAudit>(({ state }) => show(state));
+const pageSize = 100;
+const mostAtOnce = 2000;
+/** Milliseconds after the last key before it is searched. */
+const typingMs = 300;
+
+let head: AuditHead = { practice: false };
+let rows: readonly AuditRow[] = [];
+let reading: { readonly state: ReadingState; readonly share: number; readonly message?: string } = {
+  state: 'reading',
+  share: 0,
+};
+let sums: Omit<ShownCharts, 'open' | 'toggle' | 'stop'> = { state: 'reading', share: 0 };
+let question = 0;
+let typing: ReturnType<typeof setTimeout> | undefined;
+/** Rows of the last question stay in sight until the first of the new one are there: nothing jumps. */
+let outdated = false;
+let scrollTo: number | undefined = remembered().scroll;
+
+const send = connectHost<FromAudit, ToAudit>(receive);
 send({ type: 'ready' });
+ask(Math.min(mostAtOnce, Math.max(pageSize, remembered().rows)));
+window.addEventListener('scroll', () => remember({ scroll: window.scrollY }), { passive: true });
 
-function show(state: AuditState): void {
-  shown = state;
-  render(page(state), document.body);
+function receive(message: ToAudit): void {
+  switch (message.type) {
+    case 'head':
+      head = message.head;
+      break;
+    case 'turned':
+      ask();
+      return;
+    case 'rows':
+      if (message.id !== question) return;
+      if (outdated) rows = [];
+      outdated = false;
+      rows = withOlder(rows, message.rows);
+      reading = message;
+      remember({ rows: rows.length });
+      break;
+    case 'newest':
+      if (message.id !== question || outdated) return;
+      rows = withNewest(rows, message.rows, message.since);
+      break;
+    case 'charts':
+      if (message.id !== question) return;
+      sums = message;
+      break;
+  }
+  show();
+}
+
+/** Asks for what the form stands for, in the place of what was asked before. */
+function ask(count = pageSize): void {
+  clearTimeout(typing);
+  question++;
+  outdated = true;
+  reading = { state: 'reading', share: 0 };
+  send({ type: 'query', id: question, filter: filterOf(remembered().form), rows: count });
+  if (remembered().charts) askCharts();
+  show();
+}
+
+function askCharts(): void {
+  const { statistics, reliability } = sums;
+  // What was drawn stays until there is something new to draw.
+  sums = {
+    state: 'reading',
+    share: 0,
+    ...(statistics === undefined ? {} : { statistics }),
+    ...(reliability === undefined ? {} : { reliability }),
+  };
+  send({ type: 'charts', id: question, filter: filterOf(remembered().form) });
+}
+
+function change(changed: Partial<FilterForm>): void {
+  remember({ form: { ...remembered().form, ...changed } });
+  clearTimeout(typing);
+  typing = setTimeout(ask, typingMs);
+  show();
+}
+
+function clear(): void {
+  remember({ form: emptyForm });
+  ask();
 }
 
 function toggle(key: string): void {
+  const open = new Set(remembered().open);
   if (!open.delete(key)) open.add(key);
-  if (shown !== undefined) show(shown);
+  remember({ open: [...open] });
+  show();
 }
 
-/** Nobody shall take a rehearsal for the real thing. */
-const practiceBadge = html`<span class="badge practice">practice</span>`;
+function show(): void {
+  render(page(), document.body);
+  draw(remembered().charts ? sums.statistics : undefined);
+  // Once what was in sight before is there again.
+  if (scrollTo === undefined || reading.state === 'reading') return;
+  window.scrollTo(0, scrollTo);
+  scrollTo = undefined;
+}
 
-const keyOf = (entry: AuditEntry): string => `${entry.runId} ${entry.stepId} ${entry.time}`;
-
-function page(state: AuditState): TemplateResult {
+function page(): TemplateResult {
+  const { form, charts: open } = remembered();
+  const exported = (format: ExportFormat, label: string) =>
+    html`<vscode-button
+      secondary
+      title="Export what the filters let through as ${label}"
+      @click=${() => send({ type: 'export', format, filter: filterOf(form) })}
+      >${label}</vscode-button
+    >`;
   return html`<main>
     <header>
       <h1>Audit Log</h1>
-      ${state.practice ? practiceBadge : nothing}
-      <p class="actions">
-        <vscode-button secondary icon="verified" @click=${() => send({ type: 'verify' })}
-          >Verify Audit Log</vscode-button
-        >
-      </p>
-      ${
-        state.chain
-          ? html`<p class=${state.chain.intact ? 'chain intact' : 'chain broken'} role="status">
-              <span
-                class="codicon codicon-${state.chain.intact ? 'pass-filled' : 'error'}"
-                aria-hidden="true"
-              ></span>
-              ${state.chain.message}
-            </p>`
-          : nothing
-      }
+      ${head.practice ? practiceBadge : nothing}
+      <div class="tools">
+        <p class="actions">
+          ${
+            head.verifying === undefined
+              ? html`<vscode-button secondary icon="verified" @click=${() => send({ type: 'verify' })}
+                  >Verify Audit Log</vscode-button
+                >`
+              : html`<vscode-button secondary icon="debug-stop" @click=${() => send({ type: 'stopVerify' })}
+                  >Stop Verifying</vscode-button
+                >`
+          }
+        </p>
+        <p class="actions" role="group" aria-label="Export">
+          <span class="label">Export</span>
+          ${exported('json', 'JSON')} ${exported('csv', 'CSV')} ${exported('markdown', 'Markdown')}
+        </p>
+      </div>
+      ${chain()}
     </header>
-    ${state.reliability ? reliability(state.reliability) : nothing}
-    ${
-      state.entries.length === 0
-        ? html`<p>
-            Nothing has been decided yet. Each step that the agent runs, asks for or refuses is listed here.
-          </p>`
-        : table(state)
-    }
-    ${
-      state.entries.length < state.total
-        ? html`<p class="actions">
-            <vscode-button secondary @click=${() => send({ type: 'more' })}
-              >Show More (${state.entries.length} of ${state.total} shown)</vscode-button
-            >
-          </p>`
-        : nothing
-    }
+    ${charts({
+      ...sums,
+      open,
+      toggle: (now) => {
+        if (now === remembered().charts) return;
+        remember({ charts: now });
+        if (now) askCharts();
+        else send({ type: 'stopCharts', id: question });
+        show();
+      },
+      stop: () => send({ type: 'stopCharts', id: question }),
+    })}
+    ${filters(form, change)} ${status(form)} ${list(form)}
   </main>`;
 }
 
-function table(state: AuditState): TemplateResult {
-  return html`<table class="entries">
-    <thead>
-      <tr>
-        <th scope="col">Time</th>
-        <th scope="col">Outcome</th>
-        <th scope="col">Command</th>
-        <th scope="col">Risk</th>
-        <th scope="col">Approved</th>
-        <th scope="col">Incident</th>
-      </tr>
-    </thead>
-    ${repeat(state.entries, keyOf, (entry) => rows(entry, state.practice))}
-  </table>`;
+function chain(): TemplateResult {
+  const { chain: found, verifying } = head;
+  const [kind, icon, words] =
+    verifying !== undefined
+      ? ['unknown', 'sync', 'The chains are being checked…']
+      : found === undefined
+        ? ['unknown', 'question', 'The chains have not been checked since the panel was opened.']
+        : found.intact
+          ? ['intact', 'pass-filled', `Whole at ${clockTime(found.time)}: ${found.message}`]
+          : ['broken', 'error', `Changed, found at ${clockTime(found.time)}: ${found.message}`];
+  return html`<p class="chain ${kind}" role="status">
+    <span class="codicon codicon-${icon}" aria-hidden="true"></span>
+    ${words}
+    <progress
+      ?hidden=${verifying === undefined}
+      max="1"
+      .value=${verifying ?? 0}
+      aria-label="The chains are checked"
+    ></progress>
+  </p>`;
 }
 
-const icons: Partial<Record<AuditEntry['outcome'], string>> = {
-  verified: 'pass-filled',
-  done: 'check',
-  failed: 'error',
-  interrupted: 'warning',
-  refused: 'circle-slash',
-  undone: 'discard',
-  'awaiting-approval': 'person',
-};
-
-/** What ran and was not taken back yet; what was only planned has nothing to undo. */
-const undoable: ReadonlySet<AuditEntry['outcome']> = new Set(['verified', 'done', 'failed', 'interrupted']);
-
-/** An entry is a body of the table: its line, and its details while they are open. */
-function rows(entry: AuditEntry, practice: boolean): TemplateResult {
-  const key = keyOf(entry);
-  const isOpen = open.has(key);
-  return html`<tbody>
-    <tr>
-      <td>${clockTime(entry.time)}</td>
-      <td class="outcome ${entry.outcome}">
-        <span class="codicon codicon-${icons[entry.outcome] ?? 'circle-outline'}" aria-hidden="true"></span>
-        ${entry.outcome}
-      </td>
-      <td>
-        <button class="command" aria-expanded=${isOpen} @click=${() => toggle(key)}>
-          <span class="codicon codicon-chevron-${isOpen ? 'down' : 'right'}" aria-hidden="true"></span>
-          <code>${entry.command}</code>
-        </button>
-      </td>
-      <td>
-        <span class="badge risk-${entry.risk.riskLevel}" title=${entry.risk.reason}
-          >${entry.risk.riskLevel}</span
-        >
-      </td>
-      <td>${entry.approvedBy?.name ?? (entry.decision.outcome === 'execute' ? 'automatic' : '–')}</td>
-      <td>
-        <button class="link" @click=${() => send({ type: 'showRun', runId: entry.runId })}>
-          ${entry.incidentTitle}
-        </button>
-        ${practice ? practiceBadge : nothing}
-      </td>
-    </tr>
+/** How many lines there are, or how far it was searched. Its place is kept: nothing below it jumps. */
+function status(form: FilterForm): TemplateResult {
+  const count = outdated ? 0 : rows.length;
+  const entries = `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  const filtered = isFiltered(form);
+  const busy = reading.state === 'reading';
+  const words = {
+    reading: '',
+    page: `${entries} shown, older ones may follow.`,
+    end: filtered ? `${entries} ${count === 1 ? 'matches' : 'match'}.` : `${entries} in all.`,
+    stopped: `Stopped: ${entries} found in the ${percent(reading.share)} of the journal that was read.`,
+    failed: '',
+  }[reading.state];
+  return html`<div class="status">
+    <p class="count" role="status">${words}</p>
+    <p class="reading" ?hidden=${!busy}>
+      <progress max="1" .value=${reading.share} aria-label="The journal is read"></progress>
+      <span>${percent(reading.share)} read, ${entries} found</span>
+      <button class="link" @click=${() => send({ type: 'stop', id: question })}>Stop</button>
+    </p>
     ${
-      isOpen
-        ? html`<tr class="details">
-            <td colspan="6">${details(entry)}</td>
-          </tr>`
+      filtered
+        ? html`<button class="link clear" @click=${clear}>
+            <span class="codicon codicon-clear-all" aria-hidden="true"></span>Clear Filters
+          </button>`
         : nothing
     }
-  </tbody>`;
+  </div>`;
 }
 
-function details(entry: AuditEntry): TemplateResult {
-  const line = (name: string, value: string | undefined) =>
-    value === undefined
-      ? nothing
-      : html`<dt>${name}</dt>
-          <dd>${value}</dd>`;
-  return html`<dl>
-      ${line('Result', entry.message)}
-      ${line('Context', `${entry.context}${entry.namespace ? `, namespace ${entry.namespace}` : ''}`)}
-      ${line('Decision', `${entry.decision.outcome}: ${entry.decision.reason}`)}
-      ${line('Confidence', percent(entry.confidence))} ${line('Risk', entry.risk.reason)}
-      ${line('Triggered by', entry.triggeredBy.name)} ${line('Approved by', entry.approvedBy?.name)}
-      ${line('Transport', entry.transport && describeTransport({ ...entry, transport: entry.transport }))}
-      ${line('Exit code', entry.exitCode === undefined ? undefined : String(entry.exitCode))}
-      ${line('Duration', entry.durationMs === undefined ? undefined : duration(entry.durationMs))}
-      ${line(
-        'Verification',
-        entry.verification &&
-          `${entry.verification.verified ? 'verified' : 'not verified'}: ${entry.verification.message}`,
-      )}
-      ${entry.verification?.evidence?.map((seen) => line('Last seen', seen))}
-      ${
-        entry.undo
-          ? html`<dt>Undo</dt>
-              <dd><code>${entry.undo.command}</code>${entry.undo.undone ? ' (undone)' : ''}</dd>`
-          : nothing
-      }
-      ${line(
-        'Checked',
-        entry.interruption &&
-          `${interruptionWords(entry.interruption.result)}: ${entry.interruption.message} (${entry.interruption.by}, ${entry.interruption.time})`,
-      )}
-      ${line('Run', entry.runId)}
-    </dl>
-    ${entry.output ? html`<pre class="output" tabindex="0">${entry.output}</pre>` : nothing}
-    <p class="actions">
-      ${
-        entry.outcome === 'interrupted'
-          ? html`<vscode-button
-              icon="search"
-              @click=${() => send({ type: 'checkInterrupted', runId: entry.runId, stepId: entry.stepId })}
-              >Check the Cluster</vscode-button
-            >`
-          : nothing
-      }
-      ${
-        entry.undo && undoable.has(entry.outcome)
-          ? html`<vscode-button
-              secondary
-              icon="discard"
-              @click=${() => send({ type: 'undo', runId: entry.runId, stepId: entry.stepId })}
-              >Undo…</vscode-button
-            >`
-          : nothing
-      }
-      <vscode-button secondary icon="markdown" @click=${() => send({ type: 'report', runId: entry.runId })}
-        >Incident Report</vscode-button
-      >
-    </p>`;
+function list(form: FilterForm): TemplateResult {
+  if (reading.state === 'failed') {
+    return html`<div class="empty unreadable" role="alert">
+      <p>
+        <span class="codicon codicon-error" aria-hidden="true"></span> The journal cannot be read:
+        ${reading.message}
+      </p>
+      <p class="actions"><vscode-button icon="refresh" @click=${() => ask()}>Try Again</vscode-button></p>
+    </div>`;
+  }
+  if (rows.length === 0) return reading.state === 'end' ? noneFound(form) : html`<div class="empty"></div>`;
+  const { open, at } = remembered();
+  return html`<div class=${outdated ? 'list outdated' : 'list'}>
+      ${table({
+        rows,
+        practice: head.practice,
+        open: new Set(open),
+        at,
+        toggle,
+        goTo: (key) => {
+          remember({ at: key });
+          show();
+        },
+        send,
+      })}
+    </div>
+    ${
+      reading.state === 'page' || reading.state === 'stopped'
+        ? html`<p class="actions">
+            <vscode-button secondary class="more" @click=${more}
+              >${reading.state === 'page' ? 'Show More' : 'Go On Searching'}</vscode-button
+            >
+          </p>`
+        : nothing
+    }`;
+}
+
+function more(): void {
+  reading = { ...reading, state: 'reading' };
+  send({ type: 'more', id: question });
+  show();
+}
+
+/** Nothing yet, or nothing that is asked for. */
+function noneFound(form: FilterForm): TemplateResult {
+  return isFiltered(form)
+    ? html`<div class="empty">
+        <p>Nothing in the journal matches these filters.</p>
+        <p class="actions"><vscode-button @click=${clear}>Clear Filters</vscode-button></p>
+      </div>`
+    : html`<div class="empty">
+        <p>
+          Nothing has been decided yet. Each step that the agent runs, asks for or refuses is listed here.
+        </p>
+      </div>`;
 }

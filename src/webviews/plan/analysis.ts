@@ -11,16 +11,13 @@ type Send = (message: FromPlan) => void;
 
 /** The part of the panel until there is a diagnosis. */
 export function investigation({ run, stream, live }: PlanState, send: Send): TemplateResult | typeof nothing {
-  const { message, analysis, usage } = stream;
-  if (!live && message === '' && analysis === '') return nothing;
+  const { analysis, usage } = stream;
+  if (!live && analysis === '') return nothing;
   const ended = run.endedAt === undefined ? Date.now() : Date.parse(run.endedAt);
   const now = usage && elapsed(usage, live ? Date.now() : ended);
   return html`<section aria-labelledby="investigation-title">
     <h2 id="investigation-title">${live ? 'Investigating' : 'Investigation'}</h2>
-    <p class="doing" role="status">
-      ${live ? html`<span class="codicon codicon-loading codicon-modifier-spin" aria-hidden="true"></span>` : nothing}
-      ${message}
-    </p>
+    ${now || analysis ? nothing : html`<p class="message">The facts are read in the cluster. What is found stands here.</p>`}
     ${now ? budget(now, run.runId, live, send) : nothing}
     ${now || analysis ? html`<pre class="analysis ${live ? 'live' : ''}" tabindex="0" aria-label="What Claude writes" ${follow()}>${analysis}</pre>` : nothing}
   </section>`;

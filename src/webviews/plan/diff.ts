@@ -4,7 +4,7 @@ import { map } from 'lit/directives/map.js';
 
 /** @param label what it is a diff of, for who does not see it */
 export function diffBlock(diff: string, label: string): TemplateResult {
-  return html`<div class="diff" role="region" tabindex="0" aria-label=${label}>
+  return html`<div class="diff" role="group" tabindex="0" aria-label=${label}>
     ${map(diff.trimEnd().split('\n'), (line) => html`<div class=${kindOf(line)}>${line}</div>`)}
   </div>`;
 }

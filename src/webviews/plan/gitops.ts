@@ -8,7 +8,11 @@ import { diffBlock } from './diff.ts';
 export function gitOps(step: StepView, copy: () => void): TemplateResult | typeof nothing {
   const { gitops } = step;
   if (gitops === undefined) return nothing;
-  return html`<section class="gitops ${takesBack(gitops) ? 'taken-back' : ''}" aria-label="Managed elsewhere">
+  return html`<div
+    class="gitops ${takesBack(gitops) ? 'taken-back' : ''}"
+    role="group"
+    aria-label="Managed elsewhere"
+  >
     <p>
       <span class="codicon codicon-git-commit" aria-hidden="true"></span>
       <strong>${takesBack(gitops) ? `Kept in Git by ${gitops.tool}` : `Installed by ${gitops.tool}`}</strong>
@@ -22,7 +26,7 @@ export function gitOps(step: StepView, copy: () => void): TemplateResult | typeo
       }
     </p>
     ${source(gitops)} ${outcome(step, copy)}
-  </section>`;
+  </div>`;
 }
 
 function outcome({ gitops, manifestChange }: StepView, copy: () => void): TemplateResult {

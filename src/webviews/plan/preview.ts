@@ -5,6 +5,7 @@ import { describeRef } from '../../domain/kubernetes.ts';
 import { reachWords, rehearsalWords, type ObjectChange, type Preview } from '../../domain/preview.ts';
 import type { StepView } from '../../domain/run.ts';
 import { diffBlock } from './diff.ts';
+import { fold } from './fold.ts';
 
 const icons: Record<Preview['rehearsal']['state'], string> = {
   accepted: 'pass',
@@ -12,10 +13,10 @@ const icons: Record<Preview['rehearsal']['state'], string> = {
   unknown: 'question',
 };
 
-export function previewOf({ preview, gitops }: StepView): TemplateResult | typeof nothing {
+export function previewOf({ id, preview, gitops }: StepView): TemplateResult | typeof nothing {
   if (preview === undefined) return nothing;
   const { rehearsal, reach, changes, gaps } = preview;
-  return html`<section class="preview ${rehearsal.state}" aria-label="Preview">
+  return html`<div class="preview ${rehearsal.state}" role="group" aria-label="What it would do">
     <ul class="reach" aria-label="How far it reaches">
       ${map(reachWords(reach, gitops), (text) => html`<li>${text}</li>`)}
       ${map(gaps, (text) => html`<li class="gap">${text}</li>`)}
@@ -24,19 +25,21 @@ export function previewOf({ preview, gitops }: StepView): TemplateResult | typeo
       <span class="codicon codicon-${icons[rehearsal.state]}" aria-hidden="true"></span>
       ${rehearsalWords(rehearsal)}
     </p>
-    ${differences(changes)}
-  </section>`;
+    ${differences(id, changes)}
+  </div>`;
 }
 
-function differences(changes: readonly ObjectChange[]): TemplateResult | typeof nothing {
+function differences(id: string, changes: readonly ObjectChange[]): TemplateResult | typeof nothing {
   if (changes.length === 0) return nothing;
   const names = changes.map(({ ref }) => describeRef(ref)).join(', ');
-  return html`<details>
-    <summary>What would be different: ${names}</summary>
-    ${map(changes, ({ ref, diff }) =>
+  return fold(
+    `changes ${id}`,
+    false,
+    `What would be different: ${names}`,
+    map(changes, ({ ref, diff }) =>
       diff === ''
         ? html`<p class="message">${describeRef(ref)}: only values that are not shown</p>`
         : diffBlock(diff, `Change of ${describeRef(ref)}`),
-    )}
-  </details>`;
+    ),
+  );
 }

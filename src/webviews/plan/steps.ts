@@ -6,8 +6,14 @@ import type { StepState } from '../../domain/plan.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
 import { duration, percent } from '../words.ts';
+import { actions } from './approval.ts';
+import { command } from './command.ts';
+import { citations } from './diagnosis.ts';
+import { fold } from './fold.ts';
+import { follow } from './follow.ts';
 import { gitOps } from './gitops.ts';
 import { previewOf } from './preview.ts';
+import { together } from './together.ts';
 
 type Send = (message: FromPlan) => void;
 
@@ -27,28 +33,52 @@ const states: Record<StepState, { icon: string; text: string }> = {
   interrupted: { icon: 'warning', text: 'Interrupted, outcome unknown' },
 };
 
+const decisionWords: Record<StepView['decision']['outcome'], string> = {
+  execute: 'Runs by itself',
+  ask: 'Asks you',
+  skip: 'Skipped',
+  preview: 'Shown only',
+  refuse: 'Refused',
+};
+
 const riskIcons = { low: 'info', medium: 'warning', high: 'flame' } as const;
 
-/** The ordered cards. */
-export function stepCards(state: PlanState, send: Send): TemplateResult {
+/**
+ * The ordered cards.
+ * @param again draws the panel anew
+ */
+export function stepCards(state: PlanState, send: Send, again: () => void): TemplateResult {
   const { steps } = state.run;
   return html`<section aria-labelledby="steps-title">
     <h2 id="steps-title">${steps.length === 1 ? 'The step' : `${steps.length} steps, in this order`}</h2>
     <ol class="steps">
-      ${map(steps, (step, index) => keyed(step.id, stepCard(state, step, index, send)))}
+      ${map(steps, (step, index) => keyed(step.id, stepCard(state, step, index, send, again)))}
     </ol>
+    ${together(state, send)}
   </section>`;
 }
 
-function stepCard(state: PlanState, step: StepView, index: number, send: Send): TemplateResult {
-  const { icon, text } = states[step.state];
+function stepCard(
+  state: PlanState,
+  step: StepView,
+  index: number,
+  send: Send,
+  again: () => void,
+): TemplateResult {
+  const ahead = step.state === 'pending' && state.approvedAhead.includes(step.id);
+  const { icon, text } = ahead ? { icon: 'check', text: 'Approved, waits for its turn' } : states[step.state];
   const stream = state.stream.steps[step.id];
   const running = step.state === 'executing' || step.state === 'verifying';
   const message =
     running && stream?.message ? stream.message : (step.outcome?.message ?? step.decision.reason);
-  return html`<li class="card ${step.state}" aria-label=${`Step ${index + 1}: ${step.command}`}>
-    <div class="card-head">
-      <span class="number">${step.undoes ? 'Undo' : index + 1}</span>
+  const since = running ? state.runningSince[step.id] : undefined;
+  return html`<li
+    class="card ${step.state}"
+    id=${`step-${step.id}`}
+    aria-label=${`Step ${index + 1}: ${step.command}`}
+  >
+    <div class="card-head" tabindex="-1">
+      <h3 class="number">${step.undoes ? 'Undo' : `Step ${index + 1}`}</h3>
       <code class="action">${step.action}</code>
       <span class="badge risk-${step.risk.riskLevel}" title=${step.risk.reason}>
         <span class="codicon codicon-${riskIcons[step.risk.riskLevel]}" aria-hidden="true"></span>
@@ -61,9 +91,10 @@ function stepCard(state: PlanState, step: StepView, index: number, send: Send): 
         ></span>
         ${text}
       </span>
+      ${since === undefined ? nothing : html`<span class="elapsed">${duration(Math.max(0, Date.now() - Date.parse(since)))}</span>`}
     </div>
     <div class="command">
-      <pre><code>${step.command}</code></pre>
+      <pre>${command(state.tokens[step.id]?.command, step.command)}</pre>
       <button
         class="icon"
         title="Copy the command"
@@ -74,67 +105,31 @@ function stepCard(state: PlanState, step: StepView, index: number, send: Send): 
       </button>
     </div>
     <p class="reason">${step.risk.reason}</p>
-    <p class="message">${message}</p>
+    <p class="message news">${message === step.decision.reason ? nothing : message}</p>
     ${lastSeen(step.outcome?.evidence)}
     ${gitOps(step, () => send({ type: 'copyManifest', runId: state.run.runId, stepId: step.id }))}
-    ${previewOf(step)} ${actions(state, step, send)} ${output(step, stream?.output)}
+    ${previewOf(step)}
+    <div class="at-step ${state.live ? 'live' : ''}">
+      ${actions(state, step, send, again)} ${output(step, stream?.output)}
+    </div>
     <dl>
       <dt>Why</dt>
-      <dd>${step.rationale} ${citations(state.run.runId, step.evidence, send)}</dd>
+      <dd>${step.rationale} ${citations(state.run, step.evidence, send)}</dd>
       <dt>Confidence</dt>
       <dd>${confidence(step)}</dd>
+      <dt>Decision</dt>
+      <dd>
+        ${decisionWords[step.decision.outcome]}: ${step.decision.reason}
+        ${step.approvedBy === undefined ? nothing : html`<strong>Approved by ${step.approvedBy}.</strong>`}
+      </dd>
       <dt>Verified when</dt>
       <dd>${step.verificationText}</dd>
       <dt>Undo</dt>
       <dd>
-        ${step.undo ? html`${step.undo.summary}<br /><code>${step.undo.command}</code>` : 'There is no way back.'}
+        ${step.undo ? html`${step.undo.summary}<br />${command(state.tokens[step.id]?.undo, step.undo.command)}` : 'There is no way back.'}
       </dd>
-      ${
-        step.approvedBy
-          ? html`<dt>Approved by</dt>
-              <dd>${step.approvedBy}</dd>`
-          : nothing
-      }
     </dl>
   </li>`;
-}
-
-function actions(state: PlanState, step: StepView, send: Send): TemplateResult | typeof nothing {
-  const ref = { runId: state.run.runId, stepId: step.id };
-  if (step.state === 'awaiting-approval' && state.live)
-    return html`<div class="actions">
-      <vscode-button icon="play" @click=${() => send({ type: 'approve', ...ref, argvHash: step.argvHash })}
-        >${step.decision.typeToConfirm ? 'Approve & Run…' : 'Approve & Run'}</vscode-button
-      >
-      <vscode-button secondary icon="beaker" @click=${() => send({ type: 'dryRun', ...ref })}
-        >Dry Run</vscode-button
-      >
-      <vscode-button secondary icon="edit" @click=${() => send({ type: 'edit', ...ref })}
-        >Edit…</vscode-button
-      >
-      <vscode-button secondary icon="debug-step-over" @click=${() => send({ type: 'skip', ...ref })}
-        >Skip</vscode-button
-      >
-    </div>`;
-  if (step.state === 'previewed')
-    return html`<div class="actions">
-      <vscode-button secondary icon="settings-gear" @click=${() => send({ type: 'switchMode' })}
-        >Switch Mode…</vscode-button
-      >
-    </div>`;
-  if (!state.live && step.state === 'interrupted')
-    return html`<div class="actions">
-      <vscode-button icon="search" @click=${() => send({ type: 'checkInterrupted', ...ref })}
-        >Check the Cluster</vscode-button
-      >
-    </div>`;
-  if (!state.live && step.undo && ['verified', 'failed', 'done'].includes(step.state) && !step.undoes)
-    return html`<div class="actions">
-      <vscode-button secondary icon="discard" @click=${() => send({ type: 'undo', ...ref })}
-        >Undo…</vscode-button
-      >
-    </div>`;
-  return nothing;
 }
 
 /** What there was to see when a verification failed. */
@@ -150,24 +145,24 @@ function output(step: StepView, streamed: string | undefined): TemplateResult | 
   const took = step.outcome?.durationMs;
   return html`${
     step.dryRun
-      ? html`<details open>
-          <summary>
-            Dry run: ${step.dryRun.exitCode === 0 ? 'the API server would accept it' : 'refused'}
-          </summary>
-          <pre class="output">${step.dryRun.output}</pre>
-        </details>`
+      ? fold(
+          `dry-run ${step.id}`,
+          true,
+          `Dry run: ${step.dryRun.exitCode === 0 ? 'the API server would accept it' : 'refused'}`,
+          html`<pre class="output" tabindex="0" aria-label="What the dry run printed">
+${step.dryRun.output}</pre>`,
+        )
       : nothing
   }
   ${
-    text
-      ? html`<details open>
-          <summary>
-            Output${step.outcome?.exitCode === undefined ? '' : `, exit code ${step.outcome.exitCode}`}${
-              took === undefined ? '' : `, ${duration(took)}`
-            }
-          </summary>
-          <pre class="output" tabindex="0">${text}</pre>
-        </details>`
+    text || step.state === 'executing'
+      ? fold(
+          `output ${step.id}`,
+          true,
+          `Output${step.outcome?.exitCode === undefined ? '' : `, exit code ${step.outcome.exitCode}`}${took === undefined ? '' : `, ${duration(took)}`}`,
+          html`<pre class="output" tabindex="0" aria-label="What the command printed" ${follow()}>
+${text}</pre>`,
+        )
       : nothing
   }`;
 }
@@ -180,19 +175,4 @@ function confidence(step: StepView): TemplateResult {
     <ul class="parts">
       ${map(step.confidenceParts, (part) => html`<li>${part.label}: ${percent(part.value)}</li>`)}
     </ul>`;
-}
-
-/** Buttons that open pieces of evidence. */
-export function citations(runId: string, ids: readonly string[], send: Send): TemplateResult {
-  return html`${map(
-    ids,
-    (evidenceId) =>
-      html`<button
-        class="citation"
-        aria-label=${`Open evidence ${evidenceId}`}
-        @click=${() => send({ type: 'openEvidence', runId, evidenceId })}
-      >
-        ${evidenceId}
-      </button>`,
-  )}`;
 }
