@@ -1,7 +1,10 @@
-/** Builds everything in dist/. `node esbuild.mjs [--production]`. */
+/**
+ * Builds everything in dist/. `node esbuild.mjs [--production]`.
+ * What has not changed is left as it is: a VS Code that runs from dist/ loads parts of it on first use.
+ */
 import * as esbuild from 'esbuild';
-import { mkdirSync, rmSync, writeFileSync, readdirSync, existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -16,6 +19,7 @@ const parts = {
   'src/pagerduty/alert.ts': 'alert',
   'src/remediation/engine.ts': 'engine',
   'src/remediation/transports/mcp.ts': 'mcp',
+  'src/remediation/transports/private-folders.ts': 'private-folders',
   'src/editor/pagerdutyLink.ts': 'pagerduty',
 };
 /** The same, for parts that need the editor. */
@@ -65,7 +69,7 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
-  metafile: true,
+  write: false,
 };
 
 const node = {
@@ -77,15 +81,29 @@ const node = {
   outdir: 'dist',
 };
 
-rmSync(resolve(root, 'dist'), { recursive: true, force: true });
-mkdirSync(resolve(root, 'dist'), { recursive: true });
-writeFileSync(resolve(root, 'dist/package.json'), '{"type":"commonjs"}\n');
+const dist = resolve(root, 'dist');
+
+/** Writes a file whole or not at all, and only where it differs. */
+function write(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, contents);
+  renameSync(`${path}.new`, path);
+}
+
+/** Takes away what an earlier build left in dist/. */
+function removeAllBut(paths) {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isDirectory() && !paths.includes(path)) rmSync(path);
+  }
+}
 
 const webviews = readdirSync(resolve(root, 'src/webviews'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(resolve(root, 'src/webviews', entry.name, 'main.ts')))
   .map((entry) => entry.name);
 
-await Promise.all([
+const builds = await Promise.all([
   esbuild.build({
     ...node,
     entryPoints: { extension: 'src/extension.ts', ...entriesOf(editorParts) },
@@ -114,3 +132,11 @@ await Promise.all([
     loader: { '.ttf': 'file' },
   }),
 ]);
+
+const files = builds.flatMap(({ outputFiles }) => outputFiles);
+const packageJson = {
+  path: join(dist, 'package.json'),
+  contents: Buffer.from('{"type":"commonjs"}\n'),
+};
+for (const { path, contents } of [packageJson, ...files]) write(path, contents);
+removeAllBut([packageJson, ...files].map(({ path }) => path));

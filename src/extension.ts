@@ -1,8 +1,6 @@
 /** Builds the parts and wires them. Everything heavy, and everything about runs, is loaded on first use. */
 import * as vscode from 'vscode';
 import type { OncallAgent } from './agent.ts';
-import type { Incident } from './domain/incident.ts';
-import { Automation } from './editor/automation.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings } from './editor/configuration.ts';
 import { incidentCommands, takingRows } from './editor/incidentCommands.ts';
@@ -10,13 +8,14 @@ import { IncidentTree } from './editor/incidents/tree.ts';
 import { registerLanguageModelTools } from './editor/languageModelTools.ts';
 import { watchInterrupted } from './editor/interrupted.ts';
 import { LazyRuns } from './editor/lazyRuns.ts';
+import { greetNewcomer } from './editor/newcomer.ts';
 import { showError, showWrongSetting } from './editor/notify.ts';
 import { Output } from './editor/output.ts';
 import { Secrets } from './editor/secrets.ts';
 import { Session } from './editor/session.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { hasRunTabs } from './editor/tabs.ts';
-import { watchBreaker, watchToken } from './editor/watches.ts';
+import { watchBreaker, watchIncidents, watchToken, watchYolo } from './editor/watches.ts';
 import { WriteBacks } from './editor/writeBack.ts';
 import { yoloConsent } from './editor/yoloConsent.ts';
 
@@ -41,11 +40,11 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
     },
     log: (message) => output.info(message),
     readRunbooks: async (folders) => (await runs.load()).readRunbooks(folders),
-    yolo: yoloConsent(context.globalState, output),
+    yolo: yoloConsent(context.globalState, output, () => runs.load()),
   });
   end = () => session.dispose();
   const runs = own(
-    new LazyRuns({ extensionUri, session, secrets, output }, (incidentId) => {
+    new LazyRuns({ extensionUri, session, secrets, output, memory: context.globalState }, (incidentId) => {
       tree.touch(incidentId);
     }),
   );
@@ -55,17 +54,21 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   const showPlan = runs.command('oncall.showPlan');
   const actions = async () => (await runs.load()).incidents;
   const writeBacks = own(new WriteBacks({ session, output }));
-  const resolve = (incident: Incident) => writeBacks.resolve(incident);
-  own(registerLanguageModelTools(async () => (await runs.load()).tools));
+  const tell: WriteBacks['tell'] = (kind, incident) => writeBacks.tell(kind, incident);
+  own(registerLanguageModelTools(() => runs.load()));
+  own(
+    vscode.window.registerUriHandler({ handleUri: async (uri) => (await runs.load()).openLink(uri, tree) }),
+  );
   own(new StatusBar(session));
-  own(new Automation({ session, runs, output }));
+  own(watchYolo(session, runs));
+  own(watchIncidents(session, runs, () => tree.isVisible));
   own(watchToken(session, output));
-  own(watchBreaker(session, output));
+  own(watchBreaker(session, runs));
   own(watchInterrupted(session, runs, output));
   own(
     registerCommands(
       {
-        ...incidentCommands({ session, tree, output, actions, remediate, openRunbook, resolve, showPlan }),
+        ...incidentCommands({ session, tree, output, actions, remediate, openRunbook, tell, showPlan }),
         ...takingRows(tree, runs.commands()),
       },
       output,
@@ -85,7 +88,10 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
       .load()
       .then(({ rehearsal }) => rehearsal.startNamed(practice))
       .catch((error: unknown) => showError(output, 'Practice', error));
-  } else void session.update();
+  } else {
+    void session.update();
+    greetNewcomer(context.globalState);
+  }
   return session.agent;
 }
 

@@ -6,8 +6,9 @@ import type { Session } from './session.ts';
 /**
  * Asks for a command and answers below the input, with every key.
  * @param extensionUri where the risk icons are
+ * @param first what stands in the input at the beginning
  */
-export function assessInteractively(session: Session, extensionUri: vscode.Uri): void {
+export function assessInteractively(session: Session, extensionUri: vscode.Uri, first = ''): void {
   const pick = vscode.window.createQuickPick();
   pick.title = 'Assess Command';
   pick.placeholder = 'A kubectl command, such as: kubectl -n shop delete pod web-1';
@@ -30,5 +31,7 @@ export function assessInteractively(session: Session, extensionUri: vscode.Uri):
   pick.onDidHide(() => {
     pick.dispose();
   });
+  pick.value = first;
+  answer(first);
   pick.show();
 }

@@ -82,7 +82,7 @@ function riskOf({ rejected, forbidden, riskLevel }: RiskAssessment): string {
 }
 
 /** What a mode makes of it under the settings that hold, for an analyst who is sure and with nothing else in the way. */
-function decideIn(mode: Mode, assessment: RiskAssessment, settings: Settings): Decision {
+export function decideIn(mode: Mode, assessment: RiskAssessment, settings: Settings): Decision {
   return decide(assessment, {
     mode: effectiveMode(mode, settings.modeByContext, settings.kubernetes.context ?? ''),
     confidence: sureEnough,

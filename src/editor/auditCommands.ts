@@ -10,7 +10,9 @@ export function auditCommands({ audit, output }: { readonly audit: AuditPanel; r
       audit.show();
     },
     'oncall.verifyAuditLog': async () => {
-      const { intact, message } = await audit.verify();
+      const status = await audit.verify();
+      if (status === undefined) return;
+      const { intact, message } = status;
       output.info(`Audit log: ${message}`);
       // Not awaited: the command has ended, although its message is still there to be read.
       if (intact) void vscode.window.showInformationMessage(notice(`The audit log is whole: ${message}`));

@@ -1,8 +1,10 @@
 /** The audit log of the journal that holds now, for the panel. */
 import * as vscode from 'vscode';
+import type { AuditFilter } from '../domain/audit-log.ts';
 import type { ChainStatus } from '../ipc/audit.ts';
 import type { ReliabilityReport } from '../domain/reliability.ts';
-import { verifyJournal } from '../journal/chain.ts';
+import { AuditReading, type AuditReadingOptions } from '../journal/audit-reading.ts';
+import { verifyJournal, type VerifyOptions } from '../journal/chain.ts';
 import { reliability } from '../journal/reliability.ts';
 import type { AuditSource } from './auditPanel.ts';
 import type { Session } from './session.ts';
@@ -10,13 +12,16 @@ import { plain } from './text.ts';
 
 export class SessionAudit implements AuditSource {
   readonly #session: Session;
+  readonly #liveRuns: () => readonly string[];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(session: Session) {
+  /** @param liveRuns the runs that go on in this window */
+  constructor(session: Session, liveRuns: () => readonly string[]) {
     this.#session = session;
+    this.#liveRuns = liveRuns;
     const changed = () => {
       this.#changed.fire();
     };
@@ -27,8 +32,17 @@ export class SessionAudit implements AuditSource {
     return this.#session.practice.kind !== 'off';
   }
 
-  auditLog() {
-    return this.#session.agent.auditLog();
+  get directory(): string {
+    return this.#session.journalDirectory;
+  }
+
+  begin(filter: AuditFilter, onRun?: AuditReadingOptions['onRun']): Promise<AuditReading> {
+    const liveRuns = new Set(this.#liveRuns());
+    return AuditReading.begin(this.directory, {
+      filter,
+      liveRuns,
+      ...(onRun === undefined ? {} : { onRun }),
+    });
   }
 
   /** Of the journal that holds now: what rehearsals taught says nothing of the real cluster. */
@@ -37,8 +51,8 @@ export class SessionAudit implements AuditSource {
   }
 
   /** Walks the chain of every file. */
-  async verify(): Promise<ChainStatus> {
-    const { files, intact } = await verifyJournal(this.#session.journalDirectory);
+  async verify(options?: VerifyOptions): Promise<ChainStatus> {
+    const { files, intact } = await verifyJournal(this.directory, options);
     const broken = files.find((file) => file.firstBroken !== undefined);
     if (broken?.firstBroken !== undefined) {
       const { line, reason } = broken.firstBroken;

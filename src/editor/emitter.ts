@@ -1,7 +1,7 @@
 /** An event source with the shape of the editor's own, for parts that must also run without the editor. */
 import type { Disposable, Event } from 'vscode';
 
-/** Calls every listener with each value that is fired. */
+/** Calls every listener with each value that is fired. One that throws disturbs neither the others nor the one who fires. */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
 
@@ -17,7 +17,16 @@ export class Emitter<T> {
   };
 
   fire(value: T): void {
-    for (const call of [...this.#listeners]) call(value);
+    for (const call of [...this.#listeners]) {
+      try {
+        call(value);
+      } catch (error) {
+        // For whoever hears of what nobody has caught.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   dispose(): void {

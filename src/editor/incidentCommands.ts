@@ -19,7 +19,8 @@ export interface IncidentCommandParts {
   readonly remediate: (incident: Incident) => Promise<unknown>;
   readonly actions: () => Promise<IncidentActions>;
   readonly openRunbook: (incident: Incident) => Promise<unknown>;
-  readonly resolve: (incident: Incident) => Promise<unknown>;
+  /** Acknowledges or resolves an incident in PagerDuty, and keeps it in the journal. */
+  readonly tell: (kind: 'acknowledge' | 'resolve', incident: Incident) => Promise<unknown>;
   /** Shows the plan of a run, or of an incident's newest one. */
   readonly showPlan: (id: string) => Promise<unknown>;
 }
@@ -36,18 +37,18 @@ export function incidentCommands(parts: IncidentCommandParts) {
     'oncall.acknowledge': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Acknowledge which incident?', isTriggered);
       if (incident === undefined) return;
-      await busy(() => session.acknowledge(incident));
-      parts.output.info(`Incident ${incident.id} was acknowledged`);
+      await busy(() => parts.tell('acknowledge', incident));
     },
     'oncall.resolveIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Resolve which incident in PagerDuty?');
       if (incident === undefined) return;
       const { isToBeResolved } = await parts.actions();
-      if (await isToBeResolved(incident)) await busy(() => parts.resolve(incident));
+      if (await isToBeResolved(incident)) await busy(() => parts.tell('resolve', incident));
     },
     'oncall.snoozeIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Snooze which incident?');
-      if (incident !== undefined) await (await parts.actions()).snooze(incident);
+      if (incident === undefined) return;
+      await (await parts.actions()).snooze(incident, (one) => parts.tell('acknowledge', one));
     },
     'oncall.reassignIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Reassign which incident?');
@@ -121,7 +122,7 @@ async function openSelected({ tree, showPlan }: IncidentCommandParts): Promise<v
 
 const isTriggered = (incident: Incident) => incident.status === 'triggered';
 
-/** The incident that a row names; with `selection` (a key press) the selected one; else the person picks one. */
+/** The incident that a row names; with `selection` (a key press) the one that the keyboard is on; else the person picks one. */
 async function chooseIncident(
   tree: IncidentTree,
   args: readonly unknown[],
@@ -129,7 +130,7 @@ async function chooseIncident(
   fits: (incident: Incident) => boolean = () => true,
 ): Promise<Incident | undefined> {
   const [first] = args;
-  if (first === 'selection') return tree.selected;
+  if (first === 'selection') return tree.focused();
   if (typeof first === 'string') {
     const incident = tree.incident(first);
     if (incident !== undefined) return incident;

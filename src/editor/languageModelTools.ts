@@ -1,44 +1,33 @@
-/** What the chat's agent mode may ask of Oncall: to list, to diagnose, to assess. The answers are loaded with the first question. */
+/** What the chat's agent mode may ask of Oncall: to list, to diagnose, to assess. What answers is loaded with the first question. */
 import * as vscode from 'vscode';
-import { plain } from './text.ts';
+import type { toolAnnouncements } from './toolAnnouncements.ts';
 import type { ToolAnswers, ToolInputs, ToolName } from './toolAnswers.ts';
 
-/** What a person reads of an invocation before it goes on. */
-const announcements: {
-  readonly [Name in ToolName]: (input: ToolInputs[Name]) => vscode.PreparedToolInvocation;
-} = {
-  oncall_incidents: () => ({ invocationMessage: 'Listing open incidents' }),
-  oncall_assessCommand: () => ({ invocationMessage: 'Assessing a kubectl command' }),
-  oncall_diagnose: ({ incidentId }) => {
-    const name = plain(String(incidentId ?? ''), 40);
-    return {
-      invocationMessage: `Diagnosing incident ${name}`,
-      confirmationMessages: {
-        title: `Diagnose incident ${name}`,
-        message:
-          'Reads the cluster and hands the diagnosis, with credentials taken out, to the model of this chat. Nothing is run.',
-      },
-    };
-  },
-};
+const names: readonly ToolName[] = ['oncall_incidents', 'oncall_assessCommand', 'oncall_diagnose'];
 
-/** @param answers loads what answers */
-export function registerLanguageModelTools(answers: () => Promise<ToolAnswers>): vscode.Disposable {
+/** What answers, and what a person is told before. */
+export interface Tools {
+  readonly tools: ToolAnswers;
+  readonly toolAnnouncements: typeof toolAnnouncements;
+}
+
+/** @param load loads what answers */
+export function registerLanguageModelTools(load: () => Promise<Tools>): vscode.Disposable {
   const register = <Name extends ToolName>(name: Name): vscode.Disposable =>
     vscode.lm.registerTool<ToolInputs[Name]>(name, {
-      prepareInvocation: ({ input }) => announcements[name](input),
+      prepareInvocation: async ({ input }) => (await load()).toolAnnouncements[name](input),
       invoke: async ({ input }, token) => {
         const abort = new AbortController();
         const listening = token.onCancellationRequested(() => {
           abort.abort();
         });
         try {
-          const text = await (await answers())[name](input, abort.signal);
+          const text = await (await load()).tools[name](input, abort.signal);
           return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
         } finally {
           listening.dispose();
         }
       },
     });
-  return vscode.Disposable.from(...(Object.keys(announcements) as ToolName[]).map((name) => register(name)));
+  return vscode.Disposable.from(...names.map((name) => register(name)));
 }

@@ -5,6 +5,7 @@ import type { Runs, RunsParts } from './runs.ts';
 /** Commands that are loaded with the runs; those of an incident reach them through its row. */
 const runCommandIds = [
   'oncall.approveStep',
+  'oncall.approveTogether',
   'oncall.dryRunStep',
   'oncall.editStep',
   'oncall.skipStep',
@@ -27,11 +28,14 @@ const runCommandIds = [
   'oncall.setAnthropicKey',
   'oncall.removeAnthropicKey',
   'oncall.switchMode',
+  'oncall.switchContext',
+  'oncall.chooseNotifications',
   'oncall.stopAutomation',
   'oncall.resumeAutomation',
   'oncall.resetBreaker',
   'oncall.showOutput',
   'oncall.showStatus',
+  'oncall.getStarted',
   'oncall.doctor',
   'oncall.copyDoctorReport',
   'oncall.startPractice',

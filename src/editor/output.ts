@@ -3,6 +3,11 @@ import * as vscode from 'vscode';
 import type { OutputLine } from './outputLines.ts';
 import { plain } from './text.ts';
 
+/** A line that is no run's: it does not begin as theirs do, which are links to their plans, whatever it is made of. */
+function aside(text: string): string {
+  return plain(text, 2000).replace(/^(?:practice )?\[/, '· $&');
+}
+
 export class Output {
   readonly #channel = vscode.window.createOutputChannel('Oncall', { log: true });
 
@@ -12,11 +17,11 @@ export class Output {
   }
 
   info(text: string): void {
-    this.#channel.info(plain(text, 2000));
+    this.#channel.info(aside(text));
   }
 
   error(text: string): void {
-    this.#channel.error(plain(text, 2000));
+    this.#channel.error(aside(text));
   }
 
   show(): void {

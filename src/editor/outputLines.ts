@@ -20,6 +20,29 @@ export function shortRun(runId: string): string {
   return plain(runId, 100).slice(0, 8);
 }
 
+/** Where a line of the channel names its run. */
+export interface LinkedRun {
+  /** From 0. */
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  /** As {@link shortRun} makes it. */
+  readonly run: string;
+}
+
+/** What the editor puts before a line, and what stands before the run's id in it. */
+const beforeRun = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[[a-z]+\] (?:practice )?\[/;
+
+/** The runs that lines begin with: an id further on in a line may come from outside, and is none. */
+export function linkedRuns(text: string): LinkedRun[] {
+  return text.split(/\r?\n/).flatMap((content, line) => {
+    const start = beforeRun.exec(content)?.[0].length;
+    if (start === undefined) return [];
+    const run = /^[^\s\]]+(?=[ \]])/.exec(content.slice(start))?.[0];
+    return run === undefined ? [] : [{ line, start, end: start + run.length, run }];
+  });
+}
+
 /** The lines for one event; none for partial text of an analysis. */
 export function linesFor(event: RunEvent): OutputLine[] {
   switch (event.type) {

@@ -56,24 +56,14 @@ export class PagerDutyLink {
     return this.#poller.refresh();
   }
 
-  /** @throws OncallError `pagerduty-*` */
-  async acknowledge(incident: Incident): Promise<void> {
-    await this.#client.acknowledge(incident.id);
-    await this.refresh();
-  }
-
   /**
-   * Leaves an incident alone for a while. PagerDuty snoozes only what is acknowledged, so a triggered one is acknowledged first.
+   * Leaves an acknowledged incident alone for a while.
    * @param seconds 1 to 604,800
-   * @throws OncallError `pagerduty-*`
+   * @throws OncallError `pagerduty-*`, also where it is not acknowledged
    */
   async snooze(incident: Incident, seconds: number): Promise<void> {
-    if (incident.status === 'triggered') await this.#client.acknowledge(incident.id);
-    try {
-      await this.#client.snooze(incident.id, seconds);
-    } finally {
-      await this.refresh();
-    }
+    await this.#client.snooze(incident.id, seconds);
+    await this.refresh();
   }
 
   /** Gives an incident to one user. @throws OncallError `pagerduty-*` */

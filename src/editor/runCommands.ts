@@ -2,20 +2,20 @@
 import * as vscode from 'vscode';
 import { OncallError } from '../domain/error.ts';
 import type { ApprovalAnswer, RunView, StepView } from '../domain/run.ts';
-import { assessCommand } from '../kubectl/assess.ts';
+import { approveTogether } from './approveTogether.ts';
 import { stepArgument, type Handlers } from './commandTable.ts';
 import type { PlanDocuments } from './planDocument/document.ts';
 import { runOf } from './planDocument/document.ts';
+import type { EditDocuments } from './planDocument/editDocument.ts';
 import { riskWords } from './planDocument/render.ts';
 import type { PlanPanel } from './planPanel.ts';
 import { canUndo, type RunDesk } from './runDesk.ts';
-import type { Session } from './session.ts';
-import { exact, notice, plain, withoutIcons } from './text.ts';
+import { exact, plain, withoutIcons } from './text.ts';
 
 export interface RunCommandParts {
-  readonly session: Session;
   readonly desk: RunDesk;
   readonly documents: PlanDocuments;
+  readonly edits: EditDocuments;
   readonly panel: PlanPanel;
 }
 
@@ -26,7 +26,7 @@ interface ChosenStep {
 }
 
 export function runCommands(parts: RunCommandParts) {
-  const { desk, documents, panel, session } = parts;
+  const { desk, documents, edits, panel } = parts;
   const answering =
     (question: string, answerFor: (chosen: ChosenStep) => ApprovalAnswer) =>
     async (...args: unknown[]) => {
@@ -38,13 +38,22 @@ export function runCommands(parts: RunCommandParts) {
       type: 'approve',
       argvHash,
     })),
+    'oncall.approveTogether': async (...args) => {
+      const able = desk
+        .asked()
+        .flatMap(({ runId }) => (desk.offeredTogether(runId).length > 0 ? [runId] : []));
+      await approveTogether(
+        desk,
+        await chooseRun(desk, args, able, 'Approve the steps of which run together?'),
+      );
+    },
     'oncall.dryRunStep': answering('Dry-run which step?', () => ({ type: 'dry-run' })),
     'oncall.skipStep': answering('Skip which step?', () => ({ type: 'skip' })),
     'oncall.editStep': async (...args) => {
-      const chosen = await chooseAsked(desk, args, 'Edit which step?');
+      const chosen = askedOnScreen(desk, args) ?? (await chooseAsked(desk, args, 'Edit which step?'));
       if (chosen === undefined) return;
-      const command = await editedCommand(desk, session, chosen);
-      if (command !== undefined) await desk.answer(chosen.runId, chosen.stepId, { type: 'edit', command });
+      const [, , , text] = args;
+      await edits.open(chosen.runId, chosen.stepId, typeof text === 'string' ? text : undefined);
     },
     'oncall.undoStep': async (...args) => {
       const chosen = await chooseUndo(desk, args);
@@ -106,47 +115,15 @@ async function chooseAsked(
   return chosen?.step;
 }
 
-/** Lets a person change a command; what would be refused is said while they type. */
-async function editedCommand(
-  desk: RunDesk,
-  session: Session,
-  chosen: ChosenStep,
-): Promise<string | undefined> {
-  const asked = desk.asked().find(({ runId, step }) => runId === chosen.runId && step.id === chosen.stepId);
-  if (asked === undefined) {
-    throw new OncallError(
-      'approval-mismatch',
-      `Step ${plain(chosen.stepId, 40)} does not wait for an answer now`,
-      'Look at the plan as it is now.',
-    );
-  }
-  const target = desk.view(chosen.runId)?.target;
-  const assess = (text: string) =>
-    assessCommand(text, {
-      rules: [...session.settings.riskRules],
-      // What lives in no namespace says nothing of the one that a command means.
-      ...(target?.namespace ? { defaultNamespace: target.namespace } : {}),
-    });
-  const edited = await vscode.window.showInputBox({
-    title: 'Edit Command',
-    prompt: 'The changed command is assessed, and you are asked about it again.',
-    value: asked.step.command,
-    ignoreFocusOut: true,
-    validateInput: (text) => {
-      const risk = assess(text);
-      if (risk.rejected) {
-        return { message: notice(risk.reason), severity: vscode.InputBoxValidationSeverity.Error };
-      }
-      return {
-        message: notice(`${riskWords({ risk })}: ${risk.reason}`),
-        severity:
-          risk.riskLevel === 'high'
-            ? vscode.InputBoxValidationSeverity.Warning
-            : vscode.InputBoxValidationSeverity.Info,
-      };
-    },
-  });
-  return edited === undefined || edited === asked.step.command ? undefined : edited;
+/** Without an argument: what the plan asks that a person looks at. An edit runs nothing, so there is nothing to be shown first. */
+function askedOnScreen(desk: RunDesk, args: readonly unknown[]): ChosenStep | undefined {
+  if (stepArgument(args) !== undefined) return undefined;
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const runId = uri && runOf(uri);
+  const step = runId === undefined ? undefined : desk.askedIn(runId)?.step;
+  return runId === undefined || step === undefined
+    ? undefined
+    : { runId, stepId: step.id, argvHash: step.argvHash };
 }
 
 async function chooseUndo(

@@ -1,9 +1,5 @@
-/**
- * Where runs and people meet. Holds the live runs and their views, and is the one who is asked for approvals:
- * CodeLens, palette and webview buttons all answer through {@link RunDesk.answer}, which checks that the answer is for what is asked now.
- */
+/** Where runs and people meet: holds the live runs and their views, and hands what they ask to whoever answers. */
 import type { ClusterSource, SourceNow } from '../diagnosis/reopen.ts';
-import type { AnalysisUsage } from '../domain/analysis.ts';
 import { explain, OncallError } from '../domain/error.ts';
 import type { Alert, Incident, IncidentBackground } from '../domain/incident.ts';
 import type { Actor, JournalRecord } from '../domain/record.ts';
@@ -17,41 +13,14 @@ import type {
   StepView,
   TargetChooser,
 } from '../domain/run.ts';
+import type { SeenStep } from '../ipc/planTogether.ts';
 import type { InterruptionFinding } from '../remediation/recovery.ts';
+import { Approvals } from './approvals.ts';
 import { Emitter } from './emitter.ts';
+import { LiveRun, type LiveRunParts, type RunStart, type UsageSeen } from './liveRun.ts';
 import type { LiveText } from './planDocument/render.ts';
+import type { RunningAgent } from './runningAgent.ts';
 import { isOver } from './words.ts';
-
-/** What the desk needs of an agent. */
-export interface RunningAgent {
-  handleAlert(
-    alert: Alert,
-    options: {
-      autoRemediate: boolean;
-      signal: AbortSignal;
-      approve: Approver;
-      onProgress: (event: RunEvent) => void;
-      runId: string;
-      triggeredBy?: Actor;
-      chooseTarget?: TargetChooser;
-      background?: IncidentBackground;
-    },
-  ): Promise<RemediationResult>;
-  undo(
-    runId: string,
-    stepId: string,
-    options: { signal: AbortSignal; approve: Approver; onProgress: (event: RunEvent) => void },
-  ): Promise<unknown>;
-  /** Looks at the cluster for what became of an interrupted step; runs nothing. */
-  checkInterrupted(
-    runId: string,
-    stepId: string,
-    options: { signal: AbortSignal },
-  ): Promise<InterruptionFinding>;
-  runViews(): Promise<readonly RunView[]>;
-  /** Reads the source of a piece of evidence again. */
-  readSource(context: string, source: ClusterSource, signal: AbortSignal): Promise<SourceNow>;
-}
 
 export interface RunDeskParts {
   /** The agent for the connection that holds now. */
@@ -68,57 +37,25 @@ export interface RunDeskParts {
   readonly backgroundOf?: (incident: Incident) => IncidentBackground | undefined;
 }
 
-interface Asking {
-  readonly request: ApprovalRequest;
-  readonly settle: (answer: ApprovalAnswer) => void;
-}
-
-/** What an analysis had used up, and when it was heard, so that its time can go on in between. */
-export interface UsageSeen {
-  readonly usage: AnalysisUsage;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-interface LiveRun {
-  readonly runId: string;
-  readonly incidentId: string;
-  readonly title: string;
-  /** The agent that made the run: practice and the real cluster have one each. */
-  readonly agent: RunningAgent;
-  readonly records: JournalRecord[];
-  readonly progress: Map<string, string>;
-  readonly output: Map<string, string[]>;
-  controller: AbortController;
-  analysis: string;
-  usage?: UsageSeen;
-  ended: boolean;
-  asking?: Asking;
-  view?: RunView;
-  failure?: string;
-}
-
-/** A run before and beside its view: what can be said of it although no record, or no further record, was written. */
-export interface RunStart {
-  readonly incidentId: string;
-  readonly title: string;
-  /** Why it could not go on: what happened and what to do next. */
-  readonly failure?: string;
-}
-
-/** The most lines of a command's output kept for showing while it runs. */
-const outputKept = 500;
-const analysisKept = 20_000;
-
 export class RunDesk {
   readonly #parts: RunDeskParts;
   readonly #runs = new Map<string, LiveRun>();
   readonly #past = new Map<string, { readonly view: RunView; readonly agent: RunningAgent }>();
   readonly #changed = new Emitter<string>();
   readonly #streamed = new Emitter<RunEvent>();
+  readonly #approvals: Approvals;
 
   constructor(parts: RunDeskParts) {
     this.#parts = parts;
+    this.#approvals = new Approvals({
+      stepOf: (request) => this.#stepView(request),
+      stepsOf: (runId) => this.view(runId)?.steps ?? [],
+      inDoubt: (runId) => this.view(runId)?.targetDoubt !== undefined,
+      askName: parts.askName,
+    });
+    this.#approvals.onDidChange((runId) => {
+      this.#changed.fire(runId);
+    });
   }
 
   /** Fires with a run's id whenever its view, or what is asked in it, has changed. */
@@ -217,36 +154,40 @@ export class RunDesk {
     return found;
   }
 
-  /**
-   * Answers what a run asks now. A forbidden step approved without its name asks for it first; giving up there changes nothing.
-   * @throws OncallError `approval-mismatch` where the run, the step or the command is not the one that is asked about
-   */
-  async answer(runId: string, stepId: string, answer: ApprovalAnswer): Promise<void> {
-    const asking = this.#askedNow(runId, stepId, answer);
-    const name = asking.request.step.decision.typeToConfirm;
-    if (answer.type !== 'approve' || name === undefined) {
-      this.#settle(runId, asking, answer);
-      return;
-    }
-    const step = this.#stepView(asking.request);
-    const typedName = answer.typedName ?? (await this.#parts.askName(step, name));
-    if (typedName === undefined) return;
-    if (typedName !== name) {
-      throw new OncallError(
-        'approval-mismatch',
-        `The name typed for step ${stepId} is not the object's`,
-        `Type ${name} to run ${asking.request.step.command}.`,
-      );
-    }
-    // While the name was typed the question may have changed.
-    this.#settle(runId, this.#askedNow(runId, stepId, answer), { ...answer, typedName });
+  /** Answers what a run asks now: see {@link Approvals.answer}. */
+  answer(runId: string, stepId: string, answer: ApprovalAnswer): Promise<void> {
+    return this.#approvals.answer(runId, stepId, answer);
+  }
+
+  /** Approves steps of a run together: see {@link Approvals.answerTogether}. */
+  answerTogether(runId: string, seen: readonly SeenStep[]): Promise<void> {
+    return this.#approvals.answerTogether(runId, seen);
+  }
+
+  /** The steps of a run that may be approved together now. */
+  offeredTogether(runId: string): readonly SeenStep[] {
+    return this.#approvals.offeredTogether(runId);
+  }
+
+  /** The steps of a run that are approved although their turn has not come. */
+  approvedAhead(runId: string): readonly SeenStep[] {
+    return this.#approvals.aheadOf(runId);
+  }
+
+  /** The steps of a run that were approved together last. */
+  approvedTogether(runId: string): readonly SeenStep[] {
+    return this.#approvals.togetherIn(runId);
+  }
+
+  /** What a run asks now. */
+  askedIn(runId: string): ApprovalRequest | undefined {
+    return this.#approvals.of(runId);
   }
 
   /** Stops a run: what executes is ended, nothing else is started. */
   stop(runId: string): void {
-    const run = this.#runs.get(runId);
-    if (run?.asking !== undefined) this.#settle(runId, run.asking, { type: 'stop' });
-    run?.controller.abort();
+    this.#approvals.stop(runId);
+    this.#runs.get(runId)?.controller.abort();
   }
 
   /** Stops every run of an agent, because what it is connected to goes away. */
@@ -278,14 +219,17 @@ export class RunDesk {
 
   /** What a run is for, from the first moment on. */
   startOf(runId: string): RunStart | undefined {
+    return this.#runs.get(runId)?.start;
+  }
+
+  /**
+   * What was written down of a run, in order. A run of this window has it at hand.
+   * @throws OncallError `journal-*` where the journal cannot be read
+   */
+  async records(runId: string): Promise<readonly JournalRecord[]> {
     const run = this.#runs.get(runId);
-    return run === undefined
-      ? undefined
-      : {
-          incidentId: run.incidentId,
-          title: run.title,
-          ...(run.failure === undefined ? {} : { failure: run.failure }),
-        };
+    if (run?.ended === false && run.records.length > 0) return run.records;
+    return (run?.agent ?? this.#past.get(runId)?.agent ?? this.#parts.agent()).journal.recordsOf(runId);
   }
 
   /** What is going on in a run and is kept nowhere else. */
@@ -312,7 +256,7 @@ export class RunDesk {
 
   /** Everything that waits for a person, in the order in which the runs were started. */
   asked(): ApprovalRequest[] {
-    return [...this.#runs.values()].flatMap((run) => run.asking?.request ?? []);
+    return [...this.#runs.keys()].flatMap((runId) => this.askedIn(runId) ?? []);
   }
 
   /** The latest run for an incident, where there is one. */
@@ -333,21 +277,14 @@ export class RunDesk {
   /** Stops every run. */
   dispose(): void {
     for (const runId of this.liveRuns()) this.stop(runId);
+    this.#approvals.dispose();
     this.#changed.dispose();
     this.#streamed.dispose();
   }
 
-  #open(start: Pick<LiveRun, 'runId' | 'incidentId' | 'title' | 'agent' | 'records'>): LiveRun {
+  #open(start: Omit<LiveRunParts, 'view'>): LiveRun {
     const view = this.view(start.runId);
-    const run: LiveRun = {
-      ...start,
-      progress: new Map(),
-      output: new Map(),
-      controller: new AbortController(),
-      analysis: '',
-      ended: false,
-      ...(view === undefined ? {} : { view }),
-    };
+    const run = new LiveRun({ ...start, ...(view === undefined ? {} : { view }) });
     // Taken out first, so that the latest run comes last.
     this.#runs.delete(run.runId);
     this.#runs.set(run.runId, run);
@@ -355,66 +292,20 @@ export class RunDesk {
   }
 
   #close(run: LiveRun): void {
-    delete run.asking;
     run.progress.clear();
     run.ended = true;
+    this.#approvals.forget(run.runId);
     this.#refresh(run);
   }
 
   #watching(run: LiveRun): { signal: AbortSignal; approve: Approver; onProgress: (event: RunEvent) => void } {
     return {
       signal: run.controller.signal,
-      approve: (request, signal) => this.#ask(run, request, signal),
+      approve: (request, signal) => this.#approvals.ask(request, signal),
       onProgress: (event) => {
         this.#take(run, event);
       },
     };
-  }
-
-  #ask(run: LiveRun, request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
-    return new Promise((resolve, reject) => {
-      const withdraw = () => {
-        delete run.asking;
-        this.#changed.fire(run.runId);
-        reject(
-          new OncallError('cancelled', `Run ${run.runId} was stopped`, 'Start it again when you are ready.'),
-        );
-      };
-      if (signal.aborted) {
-        withdraw();
-        return;
-      }
-      signal.addEventListener('abort', withdraw, { once: true });
-      run.asking = {
-        request,
-        settle: (answer) => {
-          signal.removeEventListener('abort', withdraw);
-          resolve(answer);
-        },
-      };
-      this.#changed.fire(run.runId);
-    });
-  }
-
-  #settle(runId: string, asking: Asking, answer: ApprovalAnswer): void {
-    const run = this.#runs.get(runId);
-    if (run?.asking === asking) delete run.asking;
-    asking.settle(answer);
-    this.#changed.fire(runId);
-  }
-
-  #askedNow(runId: string, stepId: string, answer: ApprovalAnswer): Asking {
-    const asking = this.#runs.get(runId)?.asking;
-    const mismatch = (what: string) =>
-      new OncallError('approval-mismatch', what, 'Look at the plan as it is now, and decide again.');
-    if (asking === undefined) throw mismatch(`Run ${runId} asks for nothing now`);
-    if (asking.request.step.id !== stepId) {
-      throw mismatch(`Run ${runId} asks about step ${asking.request.step.id}, not ${stepId}`);
-    }
-    if (answer.type === 'approve' && answer.argvHash !== asking.request.step.argvHash) {
-      throw mismatch(`The command of step ${stepId} is no longer the one that was approved`);
-    }
-    return asking;
   }
 
   #stepView(request: ApprovalRequest): StepView {
@@ -423,40 +314,11 @@ export class RunDesk {
   }
 
   #take(run: LiveRun, event: RunEvent): void {
-    switch (event.type) {
-      case 'record':
-        run.records.push(event.record);
-        run.progress.clear();
-        this.#forgetOutput(run, event.record);
-        this.#refresh(run);
-        break;
-      case 'analysis':
-        run.analysis = (run.analysis + event.text).slice(-analysisKept);
-        break;
-      case 'usage':
-        run.usage = { usage: event.usage, at: Date.now() };
-        break;
-      case 'progress':
-        run.progress.set(event.stepId ?? '', event.message);
-        this.#changed.fire(run.runId);
-        break;
-      case 'output': {
-        const lines = run.output.get(event.stepId) ?? [];
-        lines.push(event.line);
-        run.output.set(event.stepId, lines.slice(-outputKept));
-        this.#changed.fire(run.runId);
-        break;
-      }
-    }
+    const news = run.take(event);
+    if (event.type === 'record') this.#approvals.heard(run.runId, event.record);
+    if (news === 'view') this.#refresh(run);
+    if (news === 'stream') this.#changed.fire(run.runId);
     this.#streamed.fire(event);
-  }
-
-  /** What was streamed belongs to one command: it goes when the command changes, starts anew, or is kept in a record. */
-  #forgetOutput(run: LiveRun, record: JournalRecord): void {
-    if (record.type === 'StepReplaced') run.output.delete(record.data.step.id);
-    if (record.type === 'DryRunFinished' || record.type === 'ExecutionStarted') {
-      run.output.delete(record.data.stepId);
-    }
   }
 
   #refresh(run: LiveRun): void {

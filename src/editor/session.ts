@@ -22,7 +22,7 @@ export type PracticeState =
   | { readonly kind: 'on'; readonly connection: PracticeConnection };
 
 export interface SessionParts {
-  readonly source: SettingsSource;
+  readonly source: () => SettingsSource;
   readonly secrets: Secrets;
   /** Absolute path of a folder of this extension's own. */
   readonly storage: string;
@@ -123,11 +123,6 @@ export class Session {
     await this.#link?.refresh();
   }
 
-  /** @throws OncallError `pagerduty-*` */
-  async acknowledge(incident: Incident): Promise<void> {
-    await this.connected().acknowledge(incident);
-  }
-
   /** The alert that an incident stands for, with what the monitoring tool said. */
   async alertFor(incident: Incident): Promise<Alert> {
     return this.connected().alertFor(incident);
@@ -178,7 +173,7 @@ export class Session {
   }
 
   #read(): Settings {
-    const { settings, wrong } = readSettings(this.#parts.source);
+    const { settings, wrong } = readSettings(this.#parts.source());
     const now = new Set(wrong.map((one) => one.message));
     // Named again only after it was right, or wrong in another way, in between.
     for (const message of this.#named) if (!now.has(message)) this.#named.delete(message);

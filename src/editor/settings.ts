@@ -4,6 +4,7 @@
  */
 import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
+import { appearances, type ContextAppearance } from '../domain/context-appearance.ts';
 import {
   defaultBreakerSettings,
   defaultThresholds,
@@ -13,6 +14,7 @@ import {
   type Mode,
   type Thresholds,
 } from '../domain/decision.ts';
+import { plain } from '../domain/plain.ts';
 import { riskRule, type RiskRule } from '../domain/risk.ts';
 import { mcpAddress } from '../remediation/transports/address.ts';
 
@@ -57,6 +59,8 @@ export interface Settings {
     readonly kubeconfig?: string;
     readonly context?: string;
     readonly contextByCluster: Readonly<Record<string, string>>;
+    /** How contexts look, by glob of their names: see `appearanceOf`. */
+    readonly contextAppearance: Readonly<Record<string, ContextAppearance>>;
     readonly allowedNamespaces: readonly string[];
     readonly kubectlPath?: string;
     /** What carries steps out. */
@@ -98,42 +102,54 @@ const whole = (low: number, high: number) => {
 };
 const oneOf = <const T extends readonly string[]>(...words: T) =>
   z.enum(words, `must be one of ${words.filter((word) => word !== '').join(', ')}`);
-const flag = z.boolean('must be true or false');
-const text = z.string('must be text').check(z.trim());
-const texts = z.array(
-  z.string('must be text').check(z.trim(), z.minLength(1, 'must not be empty')),
-  'must be a list of texts',
-);
-const folders = z.array(
-  text.check(z.refine((path) => isAbsolute(path) || path.startsWith('~/'), 'must be an absolute path')),
-  'must be a list of folders',
-);
-const absolutePath = text.check(
-  z.refine((path) => path === '' || isAbsolute(path), 'must be an absolute path'),
-);
-const mcpHost = text.check(
-  z.refine(
-    (host) => host === '' || mcpAddress(host, undefined) !== undefined,
-    'must be the name or the address of a host, or a whole https:// URL',
-  ),
-);
+const flag = () => z.boolean('must be true or false');
+const text = () => z.string('must be text').check(z.trim());
+const texts = () =>
+  z.array(
+    z.string('must be text').check(z.trim(), z.minLength(1, 'must not be empty')),
+    'must be a list of texts',
+  );
+const folders = () =>
+  z.array(
+    text().check(z.refine((path) => isAbsolute(path) || path.startsWith('~/'), 'must be an absolute path')),
+    'must be a list of folders',
+  );
+const absolutePath = () =>
+  text().check(z.refine((path) => path === '' || isAbsolute(path), 'must be an absolute path'));
+const mcpHost = () =>
+  text().check(
+    z.refine(
+      (host) => host === '' || mcpAddress(host, undefined) !== undefined,
+      'must be the name or the address of a host, or a whole https:// URL',
+    ),
+  );
+const contextAppearance = () =>
+  z.strictObject(
+    {
+      appearance: oneOf(...appearances),
+      label: z.optional(text().check(z.maxLength(40, 'must have 40 characters at most'))),
+    },
+    'must hold appearance, a label if you like, and nothing else',
+  );
 /** No namespace can have this name. */
 const noNamespace = ['(none)'];
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** Tokens are sent there: https, or http to this very machine. */
-const address = text.check(
-  z.refine((value) => {
-    if (value === '') return true;
-    if (!URL.canParse(value)) return false;
-    const url = new URL(value);
-    return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
-  }, 'must be an https address (http only to this machine)'),
-);
+const address = () =>
+  text().check(
+    z.refine((value) => {
+      if (value === '') return true;
+      if (!URL.canParse(value)) return false;
+      const url = new URL(value);
+      return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
+    }, 'must be an https address (http only to this machine)'),
+  );
 
 /** Reads every setting. Never throws: what is wrong stands in `wrong`. */
 export function readSettings(source: SettingsSource): { settings: Settings; wrong: WrongSetting[] } {
   const wrong: WrongSetting[] = [];
-  const read = <T>(key: string, schema: z.ZodMiniType<T>, safe: T, variable?: string): T => {
+  /** A schema is made only where there is a value: nearly all settings are left as they are, and a start waits for this. */
+  const read = <T>(key: string, schema: () => z.ZodMiniType<T>, safe: T, variable?: string): T => {
     const given = source.given(key);
     const fromEnvironment = variable === undefined ? undefined : source.env[variable];
     const [value, name] =
@@ -148,36 +164,36 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
           ]
         : [given, `oncall.${key}`];
     if (value === undefined) return safe;
-    const result = schema.safeParse(value);
+    const result = schema().safeParse(value);
     if (result.success) return result.data;
     const issue = result.error.issues[0];
-    const where = issue === undefined || issue.path.length === 0 ? '' : `, at ${issue.path.join('.')},`;
+    const path = issue?.path ?? [];
+    const where = path.length === 0 ? '' : `, at ${path.join('.')},`;
     wrong.push({
       setting: name,
-      message: `${name}${where} ${issue?.message ?? 'has a value that does not fit'}. ${JSON.stringify(safe) ?? 'Nothing'} is used instead.`,
+      message: `${name}${where} is ${shown(valueAt(value, path))}: it ${issue?.message ?? 'must be another one'}. ${safe === '' ? 'The default' : shown(safe)} is used instead.`,
     });
     return safe;
   };
-  const optional = (key: string, schema: z.ZodMiniType<string>, variable?: string) => {
+  const optional = (key: string, schema: () => z.ZodMiniType<string>, variable?: string) => {
     const value = read(key, schema, '', variable);
     return value === '' ? undefined : value;
   };
-  const raised = (key: string, least: number) => read(`confidence.${key}`, between(least, 1), least);
-  const contexts = z.record(z.string(), oneOf(...modes), 'must be an object');
+  const raised = (key: string, least: number) => read(`confidence.${key}`, () => between(least, 1), least);
+  const contexts = () => z.record(z.string(), oneOf(...modes), 'must be an object');
 
   const pagerdutyBaseUrl = optional('pagerduty.baseUrl', address);
-  const fromEmail = optional(
-    'pagerduty.fromEmail',
-    text.check(z.regex(/^$|^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')),
+  const fromEmail = optional('pagerduty.fromEmail', () =>
+    text().check(z.regex(/^$|^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')),
   );
   const model = optional('claude.model', text);
   const claudeBaseUrl = optional('claude.baseUrl', address);
-  const effort = read('claude.effort', oneOf('', 'low', 'medium', 'high'), '');
-  const maxTokens = read('claude.maxTokens', whole(0, 200_000), 0);
+  const effort = read('claude.effort', () => oneOf('', 'low', 'medium', 'high'), '');
+  const maxTokens = read('claude.maxTokens', () => whole(0, 200_000), 0);
   const kubeconfig = optional('kubernetes.kubeconfig', text, 'K8S_CONFIG_PATH');
   const context = optional('kubernetes.context', text, 'K8S_CONTEXT');
   const kubectlPath = optional('kubernetes.kubectlPath', text);
-  const transports = oneOf('auto', 'kubectl', 'mcp');
+  const transports = () => oneOf('auto', 'kubectl', 'mcp');
   // The variable is a yes-or-no question; a setting that was given answers before it.
   const transport =
     source.given('kubernetes.transport') === undefined
@@ -187,7 +203,7 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       : read('kubernetes.transport', transports, 'kubectl');
   const mcpServerPath = optional('mcp.serverPath', absolutePath, 'K8S_MCP_SERVER_PATH');
   const host = optional('mcp.host', mcpHost, 'K8S_MCP_SERVER_HOST');
-  const port = read('mcp.port', whole(0, 65_535), 0, 'K8S_MCP_SERVER_PORT');
+  const port = read('mcp.port', () => whole(0, 65_535), 0, 'K8S_MCP_SERVER_PORT');
   const auditDirectory = optional('audit.directory', text);
 
   /** A wrong list must not allow every namespace: it allows none. */
@@ -196,12 +212,12 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
   const modeByContext = capsOf(source.given('modeByContext'), read('modeByContext', contexts, {}));
   const riskRules = read(
     'risk.rules',
-    z.array(riskRule, 'must be a list of rules'),
+    () => z.array(riskRule, 'must be a list of rules'),
     rulesThatFit(source.given('risk.rules')),
   );
   // A rule that cannot be read may be one that forbids: until it is right, nothing runs by itself.
   const ruleIsWrong = wrong.some(({ setting }) => setting === 'oncall.risk.rules');
-  const mode = read('mode', oneOf(...modes), 'plan');
+  const mode = read('mode', () => oneOf(...modes), 'plan');
   const settings: Settings = {
     mode: ruleIsWrong && mode === 'yolo' ? 'approval' : mode,
     modeIsChosen: source.given('mode') !== undefined,
@@ -213,8 +229,8 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       'K8S_ENABLE_DESTRUCTIVE_OPERATIONS',
     ),
     autoApproveLowRisk: read('approval.autoApproveLowRisk', flag, true) && !ruleIsWrong,
-    maxActionsPerIncident: read('yolo.maxActionsPerIncident', whole(0, 100), 3),
-    cooldownSeconds: read('yolo.cooldownSeconds', whole(0, 86_400), 600),
+    maxActionsPerIncident: read('yolo.maxActionsPerIncident', () => whole(0, 100), 3),
+    cooldownSeconds: read('yolo.cooldownSeconds', () => whole(0, 86_400), 600),
     thresholds: {
       minimum: raised('minimum', defaultThresholds.minimum),
       autoLowAndMedium: raised('autoLowAndMedium', defaultThresholds.autoLowAndMedium),
@@ -223,43 +239,43 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
     breaker: {
       failureThreshold: read(
         'breaker.failureThreshold',
-        whole(1, 100),
+        () => whole(1, 100),
         defaultBreakerSettings.failureThreshold,
       ),
       resetAfterSeconds: read(
         'breaker.resetAfterSeconds',
-        whole(1, 86_400),
+        () => whole(1, 86_400),
         defaultBreakerSettings.resetAfterSeconds,
       ),
       successesToClose: read(
         'breaker.successesToClose',
-        whole(1, 100),
+        () => whole(1, 100),
         defaultBreakerSettings.successesToClose,
       ),
     },
     verification: {
-      timeoutSeconds: read('verification.timeoutSeconds', whole(1, 3600), 120),
-      settleSeconds: read('verification.settleSeconds', whole(0, 600), 10),
+      timeoutSeconds: read('verification.timeoutSeconds', () => whole(1, 3600), 120),
+      settleSeconds: read('verification.settleSeconds', () => whole(0, 600), 10),
     },
     automaticUndo: read('undo.automatic', flag, true),
     riskRules,
     pagerduty: {
-      region: read('pagerduty.region', oneOf('us', 'eu'), 'us'),
+      region: read('pagerduty.region', () => oneOf('us', 'eu'), 'us'),
       ...(pagerdutyBaseUrl === undefined ? {} : { baseUrl: pagerdutyBaseUrl }),
-      pollIntervalSeconds: read('pagerduty.pollIntervalSeconds', whole(5, 3600), 30),
+      pollIntervalSeconds: read('pagerduty.pollIntervalSeconds', () => whole(5, 3600), 30),
       assignedToMe: read('pagerduty.assignedToMe', flag, false),
       teamIds: read('pagerduty.teamIds', texts, []),
       serviceIds: read('pagerduty.serviceIds', texts, []),
       urgencies: read(
         'pagerduty.urgencies',
-        z.array(oneOf('high', 'low'), 'must be a list').check(z.minLength(1, 'must not be empty')),
+        () => z.array(oneOf('high', 'low'), 'must be a list').check(z.minLength(1, 'must not be empty')),
         ['high', 'low'],
       ),
       ...(fromEmail === undefined ? {} : { fromEmail }),
       writeNotes: read('pagerduty.writeNotes', flag, false),
       resolveAutomatically: read('pagerduty.resolveAutomatically', flag, false),
     },
-    engine: read('analysis.engine', oneOf('auto', 'claude', 'builtin'), 'auto'),
+    engine: read('analysis.engine', () => oneOf('auto', 'claude', 'builtin'), 'auto'),
     redactEmails: read('analysis.redactEmails', flag, false),
     claude: {
       ...(model === undefined ? {} : { model }),
@@ -272,13 +288,19 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
       ...(context === undefined ? {} : { context }),
       contextByCluster: read(
         'kubernetes.contextByCluster',
-        z.record(
-          z.string(),
-          // An empty name would mean whatever context is current.
-          z.string('must be text').check(z.trim(), z.minLength(1, 'must name a context')),
-          'must be an object',
-        ),
+        () =>
+          z.record(
+            z.string(),
+            // An empty name would mean whatever context is current.
+            z.string('must be text').check(z.trim(), z.minLength(1, 'must name a context')),
+            'must be an object',
+          ),
         {},
+      ),
+      contextAppearance: read(
+        'kubernetes.contextAppearance',
+        () => z.record(z.string(), contextAppearance(), 'must be an object'),
+        appearancesThatFit(source.given('kubernetes.contextAppearance')),
       ),
       allowedNamespaces: source.given('kubernetes.allowedNamespaces') === undefined ? [] : allowedNamespaces,
       ...(kubectlPath === undefined ? {} : { kubectlPath }),
@@ -292,9 +314,23 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
     },
     runbooks: read('runbooks', folders, []),
     ...(auditDirectory === undefined ? {} : { auditDirectory }),
-    auditRetentionDays: read('audit.retentionDays', whole(0, 3650), 0),
+    auditRetentionDays: read('audit.retentionDays', () => whole(0, 3650), 0),
   };
   return { settings, wrong };
+}
+
+/** The part of a value that is wrong. */
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : at),
+    value,
+  );
+}
+
+/** A value as the settings file writes it, cut short; a password in an address is left out. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value)?.replace(/\/\/[^/@\s]*@/, '//…@') ?? 'missing';
+  return plain(text, 60);
 }
 
 /** `true` and `false` are what people of the Python original write; what is neither stays text, and is named as wrong. */
@@ -316,6 +352,16 @@ function asNumber(value: string | undefined): unknown {
 /** Where one rule is wrong the others still hold. */
 function rulesThatFit(given: unknown): RiskRule[] {
   return (Array.isArray(given) ? given : []).flatMap((rule) => riskRule.safeParse(rule).data ?? []);
+}
+
+/** One that cannot be read looks like production: it may be. */
+function appearancesThatFit(given: unknown): Record<string, ContextAppearance> {
+  return Object.fromEntries(
+    Object.entries(typeof given === 'object' ? (given ?? {}) : {}).map(([context, one]) => [
+      context,
+      contextAppearance().safeParse(one).data ?? { appearance: 'production' },
+    ]),
+  );
 }
 
 function capsOf(given: unknown, read: Readonly<Record<string, Mode>>): Readonly<Record<string, Mode>> {

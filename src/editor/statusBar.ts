@@ -1,7 +1,11 @@
 /** Keeps the status bar's item true to the session. */
 import * as vscode from 'vscode';
+import { appearanceOf } from '../domain/context-appearance.ts';
+import { effectiveMode } from '../policy/decide.ts';
 import type { Session } from './session.ts';
 import { statusFace } from './statusFace.ts';
+
+const warning = new vscode.ThemeColor('statusBarItem.warningBackground');
 
 export class StatusBar {
   readonly #session: Session;
@@ -35,10 +39,15 @@ export class StatusBar {
 
   #draw(): void {
     const { settings, agent, incidents, practice, yolo } = this.#session;
-    const { context } = settings.kubernetes;
+    const { context, contextAppearance } = settings.kubernetes;
+    const mode = effectiveMode(settings.mode, settings.modeByContext, context ?? '');
     const face = statusFace({
-      mode: settings.mode,
+      mode,
+      ...(mode === settings.mode ? {} : { cappedFrom: settings.mode }),
       ...(context === undefined ? {} : { context }),
+      // A rehearsal looks like none of the real clusters.
+      appearance:
+        practice.kind === 'off' ? appearanceOf(contextAppearance, context ?? '') : { appearance: 'neutral' },
       yolo,
       stopped: agent.isStopped,
       breaker: agent.circuitBreaker(),
@@ -48,5 +57,6 @@ export class StatusBar {
     this.#item.text = face.text;
     this.#item.tooltip = face.tooltip;
     this.#item.accessibilityInformation = { label: face.spoken, role: 'button' };
+    this.#item.backgroundColor = face.standsOut ? warning : undefined;
   }
 }

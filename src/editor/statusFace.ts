@@ -1,4 +1,5 @@
 /** What the status bar's item says: what may happen by itself, where, and how much is waiting. Pure. */
+import type { ContextAppearance } from '../domain/context-appearance.ts';
 import type { BreakerStatus, Mode } from '../domain/decision.ts';
 import { plain, withoutIcons } from './text.ts';
 import { modeWords } from './words.ts';
@@ -7,8 +8,12 @@ import type { YoloState } from './yoloGate.ts';
 /** What the item shows. */
 export interface StatusFacts {
   readonly mode: Mode;
+  /** The mode of the settings, where `oncall.modeByContext` allows less in this context. */
+  readonly cappedFrom?: Mode;
   /** Absent where the kubeconfig's own current context is used. */
   readonly context?: string;
+  /** How that context looks. */
+  readonly appearance: ContextAppearance;
   /** Whether YOLO mode is wished for and was agreed to. */
   readonly yolo: YoloState;
   /** A person has stopped all automation. */
@@ -30,17 +35,24 @@ const yoloWords: Partial<Record<YoloState, { readonly short: string; readonly lo
   },
 };
 
-/** The item's texts. */
-export function statusFace(facts: StatusFacts): { text: string; tooltip: string; spoken: string } {
-  const { mode, breaker, triggered } = facts;
+/** The item's texts, and whether it stands out: commands may change production. */
+export function statusFace(facts: StatusFacts): {
+  text: string;
+  tooltip: string;
+  spoken: string;
+  standsOut: boolean;
+} {
+  const { mode, cappedFrom, breaker, triggered } = facts;
   const context = facts.context === undefined ? undefined : plain(facts.context, 60);
+  const look = appearanceWords(facts.appearance);
+  const isProduction = facts.appearance.appearance === 'production';
   const doubt = yoloWords[facts.yolo];
   const parts = [
     ...(facts.practice ? ['Practice'] : []),
     modeWords[mode].label,
     ...(doubt === undefined ? [] : [doubt.short]),
     ...(facts.stopped ? ['$(debug-pause) automation stopped'] : []),
-    ...(context === undefined ? [] : [withoutIcons(context)]),
+    `${isProduction ? '$(warning) ' : ''}${look === '' ? '' : `${withoutIcons(look)}: `}${withoutIcons(context ?? 'current context')}`,
     ...(breaker.state === 'closed' ? [] : [`$(warning) breaker ${breaker.state}`]),
     ...(triggered === 0 ? [] : [`$(flame) ${triggered}`]),
   ];
@@ -49,9 +61,12 @@ export function statusFace(facts: StatusFacts): { text: string; tooltip: string;
   const lines = [
     facts.practice ? 'Oncall: practice, on stand-ins on this machine' : 'Oncall',
     `Mode ${modeWords[mode].label}: ${modeWords[mode].meaning}`,
+    ...(cappedFrom === undefined
+      ? []
+      : [`The mode is ${modeWords[cappedFrom].label} elsewhere; oncall.modeByContext allows no more here`]),
     ...(doubt === undefined ? [] : [doubt.long]),
     ...(facts.stopped ? ['All automation is stopped by a person, until "Oncall: Resume Automation"'] : []),
-    `Context: ${context ?? "the kubeconfig's current context"}`,
+    `Context: ${context ?? "the kubeconfig's current context"}${look === '' ? '' : ` (${look})`}`,
     `Circuit breaker: ${breaker.state}${until}`,
     `Triggered incidents: ${triggered}`,
   ];
@@ -59,5 +74,12 @@ export function statusFace(facts: StatusFacts): { text: string; tooltip: string;
     text: `$(${facts.practice ? 'beaker' : 'bell'}) ${parts.join(' · ')}`,
     tooltip: lines.join('\n'),
     spoken: lines.join(', '),
+    standsOut: isProduction && mode !== 'plan',
   };
+}
+
+/** What people call a context that looks special: its own label, or the word; empty for any other. */
+export function appearanceWords({ appearance, label }: ContextAppearance): string {
+  if (appearance === 'neutral') return plain(label ?? '', 40);
+  return label === undefined || label === '' ? appearance : plain(label, 40);
 }

@@ -1,7 +1,8 @@
-/** What a person is told without having asked: a refused token, and a breaker that opened. Each once. */
+/** What a person is told without having asked, each once; the words of most of it are loaded when they are needed. */
 import * as vscode from 'vscode';
 import { isOncallError } from '../domain/error.ts';
-import { showFailures } from './failures.ts';
+import { IncidentNews } from './incidentNews.ts';
+import type { LazyRuns } from './lazyRuns.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -29,7 +30,7 @@ export function watchToken(session: Session, output: Output): vscode.Disposable 
 }
 
 /** Tells when the circuit breaker opens, in whatever window it was tripped. */
-export function watchBreaker(session: Session, output: Output): vscode.Disposable {
+export function watchBreaker(session: Session, runs: LazyRuns): vscode.Disposable {
   let agent = session.agent;
   let before = agent.circuitBreaker().state;
   return session.onDidAppend(() => {
@@ -38,21 +39,33 @@ export function watchBreaker(session: Session, output: Output): vscode.Disposabl
       agent = session.agent;
       before = 'closed';
     }
-    const { state, consecutiveFailures } = agent.circuitBreaker();
-    const opened = state === 'open' && before !== 'open';
-    before = state;
-    if (!opened) return;
-    const [show, reset] = ['Show Failures', 'Reset'];
-    void vscode.window
-      .showWarningMessage(
-        `The circuit breaker opened after ${consecutiveFailures} failures in a row: nothing runs by itself for now. What you approve still runs.`,
-        show,
-        reset,
-      )
-      .then(async (chosen) => {
-        if (chosen === show) await showFailures(session);
-        if (chosen === reset) await vscode.commands.executeCommand('oncall.resetBreaker');
-      })
-      .then(undefined, (error: unknown) => showError(output, 'Circuit breaker', error));
+    const status = agent.circuitBreaker();
+    const opened = status.state === 'open' && before !== 'open';
+    before = status.state;
+    if (opened) void runs.load().then(({ tell }) => tell.breakerOpened(status));
+  });
+}
+
+/**
+ * Tells of new incidents of high urgency.
+ * @param isInSight whether the list of incidents is on screen
+ */
+export function watchIncidents(
+  session: Session,
+  runs: LazyRuns,
+  isInSight: () => boolean,
+): vscode.Disposable {
+  const news = new IncidentNews();
+  return session.onDidPoll((state) => {
+    const inSight = vscode.window.state.focused && isInSight();
+    const [first, ...others] = news.look(state, Date.now(), inSight);
+    if (first !== undefined) void runs.load().then(({ tell }) => tell.newIncidents([first, ...others]));
+  });
+}
+
+/** Loads what takes incidents by itself, once YOLO mode was agreed to. */
+export function watchYolo(session: Session, runs: LazyRuns): vscode.Disposable {
+  return session.onDidChange(() => {
+    if (session.yolo === 'on') void runs.load();
   });
 }

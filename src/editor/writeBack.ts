@@ -35,8 +35,8 @@ export class WriteBacks implements vscode.Disposable {
     ];
   }
 
-  /** Resolves an incident, in the name of the user. @throws OncallError `pagerduty-*` */
-  async resolve(incident: Incident): Promise<void> {
+  /** Acknowledges or resolves an incident, in the name of the user. @throws OncallError `pagerduty-*` */
+  async tell(kind: 'acknowledge' | 'resolve', incident: Incident): Promise<void> {
     if (this.#now === undefined) {
       throw new OncallError(
         'pagerduty-unauthorized',
@@ -44,10 +44,13 @@ export class WriteBacks implements vscode.Disposable {
         'Set a token with "Oncall: Set PagerDuty Token".',
       );
     }
-    if ((await this.#now.desk.resolve(incident)) === 'done') return;
+    if ((await this.#now.desk.tell(kind, incident)) === 'done') return;
     void vscode.window.showWarningMessage(
       notice(
-        `PagerDuty does not take it now: incident ${incident.id} is resolved as soon as it does, if that is within an hour. The output says why.`,
+        vscode.l10n.t(
+          'PagerDuty does not take it now: it is told about incident {0} as soon as it does, if that is within an hour. The output says why.',
+          incident.id,
+        ),
       ),
     );
   }
@@ -95,6 +98,6 @@ export class WriteBacks implements vscode.Disposable {
     );
     if (chosen === show) await vscode.commands.executeCommand('oncall.showPlan', runId);
     if (chosen !== resolve) return;
-    await this.resolve(incident).catch((error: unknown) => showError(this.#output, resolve, error));
+    await this.tell('resolve', incident).catch((error: unknown) => showError(this.#output, resolve, error));
   }
 }

@@ -76,20 +76,20 @@ export class WriteBackDesk {
   }
 
   /**
-   * Resolves an incident, in the name of the user.
+   * Acknowledges or resolves an incident, in the name of the user; the journal has it before PagerDuty is told.
    * @returns `later` where PagerDuty does not take it now
    * @throws OncallError `pagerduty-rejected` where it never will
    */
-  async resolve(incident: Incident): Promise<'done' | 'later'> {
-    const id = `resolve/${incident.id}/${randomBytes(6).toString('hex')}`;
+  async tell(kind: 'acknowledge' | 'resolve', incident: Incident): Promise<'done' | 'later'> {
+    const id = `${kind}/${incident.id}/${randomBytes(6).toString('hex')}`;
     const by: Actor = { type: 'user', name: userInfo().username };
-    await this.#want(id, 'resolve', { runId: null, incidentId: incident.id, by });
+    await this.#want(id, kind, { runId: null, incidentId: incident.id, by });
     await this.wake();
     const done = (await this.#reader.read()).find((one) => one.id === id)?.done;
     if (done?.outcome !== 'given-up') return done === undefined ? 'later' : 'done';
     throw new OncallError(
       'pagerduty-rejected',
-      `Incident ${incident.id} was not resolved: ${done.message}`,
+      `Incident ${incident.id} was not ${kind}d: ${done.message}`,
       'Look at it in PagerDuty.',
     );
   }

@@ -1,47 +1,18 @@
-/** Asks a person whether YOLO mode may begin, and gives the setting back where they say no. */
-import * as vscode from 'vscode';
+/** What the YOLO gate needs of the editor. The question itself is loaded when it is asked. */
+import type { Memento } from 'vscode';
 import type { Output } from './output.ts';
-import { notice } from './text.ts';
 import type { YoloGateParts } from './yoloGate.ts';
-import { yoloQuestion } from './yoloQuestion.ts';
 
-const turnOn = 'Turn YOLO On';
-
-/** What the gate needs of the editor. */
-export function yoloConsent(memory: vscode.Memento, output: Output): YoloGateParts {
+/** @param load loads what asks a person */
+export function yoloConsent(
+  memory: Memento,
+  output: Output,
+  load: () => Promise<{ readonly yolo: Pick<YoloGateParts, 'ask' | 'putBack'> }>,
+): YoloGateParts {
   return {
     memory,
     log: (message) => output.info(message),
-    async ask(question, stillOpen) {
-      await windowInSight();
-      // Another window may have been answered, or the mode changed, before anybody looked here.
-      if (!stillOpen()) return false;
-      const { message, detail } = yoloQuestion(question);
-      const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, turnOn);
-      output.info(
-        answer === turnOn ? `YOLO mode was agreed to. ${message}` : `YOLO mode was declined. ${message}`,
-      );
-      return answer === turnOn;
-    },
-    async putBack(mode) {
-      const settings = vscode.workspace.getConfiguration('oncall');
-      await settings.update('mode', mode, vscode.ConfigurationTarget.Global);
-      const now = mode ?? 'plan';
-      void vscode.window.showInformationMessage(
-        notice(`YOLO mode was not turned on. oncall.mode is ${now} again.`),
-      );
-    },
+    ask: async (...asked) => (await load()).yolo.ask(...asked),
+    putBack: async (mode) => (await load()).yolo.putBack(mode),
   };
-}
-
-/** A question is asked in the window that somebody looks at, not in all of them at once. */
-function windowInSight(): Promise<void> {
-  if (vscode.window.state.focused) return Promise.resolve();
-  return new Promise((resolve) => {
-    const focus = vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (!focused) return;
-      focus.dispose();
-      resolve();
-    });
-  });
 }

@@ -8,14 +8,20 @@ import { reportOf, type Report } from './report.ts';
 const scheme = 'oncall-doctor';
 const uri = vscode.Uri.from({ scheme, path: '/Oncall Doctor' });
 
+export interface DoctorDocumentParts extends DoctorParts {
+  readonly extensionUri: vscode.Uri;
+  /** Told when the API server has answered. */
+  readonly onClusterAnswered: () => void;
+}
+
 export class DoctorDocument implements vscode.Disposable {
-  readonly #parts: DoctorParts;
+  readonly #parts: DoctorDocumentParts;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   #report: Report = { text: 'Nothing was looked at yet: run "Oncall: Doctor".\n', fixes: [] };
 
-  constructor(parts: DoctorParts) {
+  constructor(parts: DoctorDocumentParts) {
     this.#parts = parts;
     this.#subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
@@ -37,7 +43,7 @@ export class DoctorDocument implements vscode.Disposable {
     const report = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: 'Oncall Doctor is looking',
+        title: vscode.l10n.t('Oncall Doctor is looking'),
         cancellable: true,
       },
       async (_progress, token) => {
@@ -46,9 +52,9 @@ export class DoctorDocument implements vscode.Disposable {
           abort.abort();
         });
         const observed = await observe(this.#parts, abort.signal);
-        return abort.signal.aborted
-          ? undefined
-          : reportOf(checksOf(observed), new Date().toISOString().slice(0, 19) + 'Z');
+        if (abort.signal.aborted) return undefined;
+        if (observed.server !== undefined && 'value' in observed.server) this.#parts.onClusterAnswered();
+        return reportOf(checksOf(observed), new Date().toISOString().slice(0, 19) + 'Z');
       },
     );
     if (report === undefined) return;
@@ -60,7 +66,10 @@ export class DoctorDocument implements vscode.Disposable {
 
   async copy(): Promise<void> {
     await vscode.env.clipboard.writeText(this.#report.text);
-    vscode.window.setStatusBarMessage('The doctor’s findings were copied: no keys are in them', 5000);
+    vscode.window.setStatusBarMessage(
+      vscode.l10n.t('The doctor’s findings were copied: no keys are in them'),
+      5000,
+    );
   }
 
   dispose(): void {
@@ -72,14 +81,23 @@ export class DoctorDocument implements vscode.Disposable {
   #lenses(): vscode.CodeLens[] {
     const at = (line: number): vscode.Range => new vscode.Range(line, 0, line, 0);
     return [
-      new vscode.CodeLens(at(0), { title: '$(refresh) Check Again', command: 'oncall.doctor' }),
-      new vscode.CodeLens(at(0), { title: '$(copy) Copy', command: 'oncall.copyDoctorReport' }),
+      new vscode.CodeLens(at(0), {
+        title: `$(refresh) ${vscode.l10n.t('Check Again')}`,
+        command: 'oncall.doctor',
+      }),
+      new vscode.CodeLens(at(0), {
+        title: `$(copy) ${vscode.l10n.t('Copy')}`,
+        command: 'oncall.copyDoctorReport',
+      }),
       ...this.#report.fixes.map(
         ({ line, fix }) =>
           new vscode.CodeLens(at(line), {
             title: `$(tools) ${fix.title}`,
             command: fix.command,
-            ...(fix.arguments === undefined ? {} : { arguments: [...fix.arguments] }),
+            arguments: [
+              ...(fix.file === undefined ? [] : [vscode.Uri.joinPath(this.#parts.extensionUri, fix.file)]),
+              ...(fix.arguments ?? []),
+            ],
           }),
       ),
     ];

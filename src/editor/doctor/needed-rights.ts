@@ -24,6 +24,18 @@ export const neededRights: readonly NeededRight[] = roleNames.flatMap((role) =>
   ),
 );
 
+/** What an MCP server needs beside the remediator's rights: `resources_scale` reads the scale and puts it back. */
+export const mcpRights: readonly NeededRight[] = ['get', 'update'].map((verb) => ({
+  role: 'remediator',
+  group: 'apps',
+  resource: 'deployments/scale',
+  verb,
+  clusterWide: false,
+}));
+
+/** Roles that most teams get on without; their absence is said and is no fault. */
+export const optionalRoles: ReadonlySet<RoleName> = new Set(['secret-presence', 'node-operator']);
+
 /** What a role is for, in words that follow `for`. */
 export const rolePurposes: Readonly<Record<RoleName, string>> = {
   'read-only': 'the diagnosis',

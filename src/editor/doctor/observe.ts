@@ -3,12 +3,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ClusterAccess } from '../../cluster/access.ts';
 import { explain, isOncallError } from '../../domain/error.ts';
+import type { Incident } from '../../domain/incident.ts';
 import { effectiveMode } from '../../policy/decide.ts';
 import { cleanedEnvironment, findKubectl } from '../../remediation/kubectl.ts';
+import type { PagerDutyLink } from '../pagerdutyLink.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import type { AskedRight, Observed, Seen } from './observed.ts';
-import { neededRights } from './needed-rights.ts';
+import type { Settings } from '../settings.ts';
+import { wantsServer } from '../../remediation/transports/carry.ts';
+import type { AskedRight, Observed, PagerDutySeen, Seen, TokenRead } from './observed.ts';
+import { mcpRights, neededRights, type NeededRight } from './needed-rights.ts';
+import { lookAtMcp } from './observeMcp.ts';
 
 const run = promisify(execFile);
 /** Milliseconds that kubectl may take to tell its version. */
@@ -42,15 +47,17 @@ export async function observe(
   const rights = server.then(async (answers) => {
     const one = await access;
     return answers !== undefined && 'value' in answers && 'value' in one
-      ? seen(() => askRights(one.value, kubernetes.allowedNamespaces, signal))
+      ? seen(() => askRights(neededRights, one.value, kubernetes.allowedNamespaces, signal))
       : undefined;
   });
-  const [cluster, seenServer, seenRights, kubectl, pagerduty, claude, journal, automationStopped] =
+  const program = seen(() => lookAtKubectl(kubernetes.kubectlPath, signal));
+  const [cluster, seenServer, seenRights, kubectl, mcp, pagerduty, claude, journal, automationStopped] =
     await Promise.all([
       access,
       server,
       rights,
-      seen(() => lookAtKubectl(kubernetes.kubectlPath, signal)),
+      program,
+      lookAtTransport(settings, access, program, signal),
       lookAtPagerDuty(session, secrets, practice, signal),
       lookAtClaude(session, secrets, signal),
       seen(async () => {
@@ -63,6 +70,7 @@ export async function observe(
   return {
     settings,
     mode: effectiveMode(settings.mode, settings.modeByContext, context),
+    yolo: session.yolo,
     practice,
     trusted: trusted(),
     breaker: agent.circuitBreaker(),
@@ -72,6 +80,7 @@ export async function observe(
     cluster,
     ...(seenServer === undefined ? {} : { server: seenServer }),
     ...(seenRights === undefined ? {} : { rights: seenRights }),
+    ...(mcp === undefined ? {} : { mcp }),
     pagerduty,
     claude,
   };
@@ -110,14 +119,33 @@ async function lookAtServer(
   return { version, ...(time === undefined ? {} : { ahead: Date.now() - time.getTime() }) };
 }
 
+/** The MCP server, where steps are to go through one; undefined where kubectl alone carries them out. */
+async function lookAtTransport(
+  { mcp, kubernetes }: Settings,
+  access: Promise<Seen<ClusterAccess>>,
+  program: Promise<Observed['kubectl']>,
+  signal: AbortSignal,
+): Promise<Observed['mcp']> {
+  const transport = { choice: kubernetes.transport, mcp };
+  if (!wantsServer(transport)) return undefined;
+  const [cluster, kubectl] = await Promise.all([access, program]);
+  if ('failure' in cluster) return { failure: 'There is no cluster to give it' };
+  if ('failure' in kubectl) return { failure: 'There is no kubectl to tell what belongs to the context' };
+  const rights = () => seen(() => askRights(mcpRights, cluster.value, kubernetes.allowedNamespaces, signal));
+  return seen(() =>
+    lookAtMcp({ transport, kubectl: kubectl.value.path, cluster: cluster.value, rights }, signal),
+  );
+}
+
 function askRights(
+  rights: readonly NeededRight[],
   access: ClusterAccess,
   namespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<AskedRight[]> {
   const everywhere = [undefined];
   return Promise.all(
-    neededRights.flatMap((right) =>
+    rights.flatMap((right) =>
       (right.clusterWide || namespaces.length === 0 ? everywhere : namespaces).map(async (namespace) => ({
         ...right,
         allowed: await access.mayI(right, namespace, signal),
@@ -138,9 +166,37 @@ async function lookAtPagerDuty(
     await session.refresh();
     const { incidents } = session;
     if (incidents.kind === 'error') throw incidents.error;
-    const writesAs = await session.pagerduty?.user(signal);
-    return { open: incidents.incidents.length, ...(writesAs === undefined ? {} : { writesAs }) };
+    return {
+      open: incidents.incidents.length,
+      ...(await tryToken(session.connected(), incidents.incidents[0], signal)),
+    };
   });
+}
+
+/** Reads whatever the product reads beside incidents; what belongs to one is asked of the newest. */
+async function tryToken(
+  link: PagerDutyLink,
+  incident: Incident | undefined,
+  signal: AbortSignal,
+): Promise<Omit<PagerDutySeen, 'open'>> {
+  const read = async (what: string, neededFor: string, look: () => Promise<unknown>): Promise<TokenRead> => ({
+    what,
+    neededFor,
+    seen: await seen(look),
+  });
+  const [writesAs, ...reads] = await Promise.all([
+    seen(() => link.user(signal)),
+    read('users', 'reassigning', () => link.users('', signal)),
+    ...(incident === undefined
+      ? []
+      : [
+          read('alerts', 'diagnosis that knows what the alarm is about', () => link.alertFor(incident)),
+          read('notes', 'history of the incident', () =>
+            link.details(incident, 'notes', () => Promise.resolve([]), signal),
+          ),
+        ]),
+  ]);
+  return { writesAs, reads };
 }
 
 async function lookAtClaude(

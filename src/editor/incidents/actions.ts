@@ -27,10 +27,14 @@ export function incidentActions(session: Session, output: Output) {
         'Everybody sees it as over, and nobody is paged for it any more. It cannot be opened again.',
         'Resolve',
       ),
-    async snooze(incident: Incident): Promise<void> {
+    /** @param acknowledge PagerDuty snoozes only what is acknowledged: called first for what is not */
+    async snooze(incident: Incident, acknowledge: (incident: Incident) => Promise<unknown>): Promise<void> {
       const seconds = await askSnooze(incident);
       if (seconds === undefined) return;
-      await busy(() => session.connected().snooze(incident, seconds));
+      await busy(async () => {
+        if (incident.status === 'triggered') await acknowledge(incident);
+        await session.connected().snooze(incident, seconds);
+      });
       output.info(`Incident ${incident.id} was snoozed for ${seconds / 60} minutes`);
     },
     async reassign(incident: Incident): Promise<void> {

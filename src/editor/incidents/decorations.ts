@@ -33,7 +33,11 @@ export class IncidentDecorations implements vscode.FileDecorationProvider, vscod
     }
     // Somebody is at it: what is still on fire stands out beside it.
     return leaf.incident.status === 'acknowledged'
-      ? new vscode.FileDecoration(undefined, undefined, new vscode.ThemeColor('list.deemphasizedForeground'))
+      ? new vscode.FileDecoration(
+          undefined,
+          undefined,
+          new vscode.ThemeColor('oncall.acknowledgedForeground'),
+        )
       : undefined;
   }
 

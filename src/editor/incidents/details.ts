@@ -4,14 +4,15 @@ import type { RunView } from '../../domain/run.ts';
 import type { ListedAlert } from '../../pagerduty/read.ts';
 import { plain, plainLines } from '../text.ts';
 import { age } from '../words.ts';
-import { browsableUrl, runMark } from './present.ts';
+import { browsableUrl, runMark, titleBelow } from './present.ts';
 import type { DetailRow } from './sections.ts';
 
 const most = 50;
 
 export function alertRows(alerts: readonly ListedAlert[], now: Date): DetailRow[] {
   return alerts.slice(0, most).map(({ summary, status, severity, createdAt }) => ({
-    label: plain(summary, 120),
+    label: titleBelow(summary),
+    spoken: plain(summary, 120),
     description: joined(
       age(createdAt ?? '', now),
       plain(severity ?? '', 20),
@@ -35,7 +36,8 @@ export function pastRows(incidents: readonly OtherIncident[], now: Date): Detail
   return incidents.slice(0, most).map(({ id, title, createdAt, url }) => {
     const page = browsableUrl(url);
     return {
-      label: plain(title, 120),
+      label: titleBelow(title),
+      spoken: plain(title, 120),
       description: age(createdAt ?? '', now),
       tooltip: `${plain(title, 600)}\nId ${plain(id, 40)}`,
       icon: 'history',

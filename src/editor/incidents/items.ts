@@ -52,7 +52,7 @@ export function detailItem(key: string, row: DetailRow): vscode.TreeItem {
   item.tooltip = row.tooltip ?? row.label;
   item.contextValue = 'detail';
   item.accessibilityInformation = {
-    label: [row.label, row.description ?? ''].filter((part) => part !== '').join(', '),
+    label: [row.spoken ?? row.label, row.description ?? ''].filter((part) => part !== '').join(', '),
     role: 'treeitem',
   };
   if (row.opens !== undefined) item.command = open;

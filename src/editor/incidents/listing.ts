@@ -1,7 +1,8 @@
 /** The incidents as the tree lists them, and which of its elements have to be drawn again: pure, and quick for thousands. */
 import type { Incident } from '../../domain/incident.ts';
 import { plain } from '../text.ts';
-import { rowOf, sameRow, type Grouping, type Row, type RunMark } from './present.ts';
+import { age } from '../words.ts';
+import { rowOf, sameMark, sameRow, type Grouping, type Row, type RunMark } from './present.ts';
 
 /** Incidents under one heading. All texts are plain. */
 export interface Group {
@@ -16,14 +17,15 @@ export interface Leaf {
   readonly key: string;
   readonly parent: string;
   readonly incident: Incident;
+  /** How long ago it was opened, as the row says it. */
+  readonly age: string;
   readonly row: Row;
 }
 
 export interface Listing {
   readonly groups: ReadonlyMap<string, Group>;
+  /** By the id of the incident: each is listed once. */
   readonly leaves: ReadonlyMap<string, Leaf>;
-  /** The key of each incident's leaf, by its id. */
-  readonly keys: ReadonlyMap<string, string>;
 }
 
 export interface ListingOptions {
@@ -34,38 +36,79 @@ export interface ListingOptions {
   readonly markOf?: (incidentId: string) => RunMark | undefined;
 }
 
-export const emptyListing: Listing = { groups: new Map(), leaves: new Map(), keys: new Map() };
+export const emptyListing: Listing = { groups: new Map(), leaves: new Map() };
 
 /**
  * Lists incidents in groups. A leaf's key names its group as well: an incident that moves is another element, so that
  * the groups it leaves and joins can be drawn in any order.
+ * @param before the listing so far: rows that still say what is so are taken from it
  */
-export function listingOf(incidents: readonly Incident[], options: ListingOptions): Listing {
-  const { grouping, now, markOf } = options;
+export function listingOf(
+  incidents: readonly Incident[],
+  options: ListingOptions,
+  before: Listing = emptyListing,
+): Listing {
+  const { grouping } = options;
   const groups = new Map<string, { key: string; label: string; children: string[] }>();
+  const headings = new Map<string, { key: string; label: string; children: string[] }>();
   const leaves = new Map<string, Leaf>();
-  const keys = new Map<string, string>();
   for (const incident of inOrder(incidents, grouping === 'urgency')) {
+    const { id } = incident;
+    if (leaves.has(id)) continue;
     const [name, label] = headingOf(incident, grouping);
-    const parent = `${grouping}\n${name}`;
-    const group = groups.get(parent) ?? { key: parent, label, children: [] };
-    groups.set(parent, group);
-    const key = `${parent}\n${incident.id}`;
-    if (leaves.has(key)) continue;
+    let group = headings.get(name);
+    if (group === undefined) {
+      group = { key: `${grouping}\n${name}`, label, children: [] };
+      headings.set(name, group);
+      groups.set(group.key, group);
+    }
+    const parent = group.key;
+    const known = before.leaves.get(id);
+    const was = known?.parent === parent ? known : undefined;
+    const key = was?.key ?? `${parent}\n${id}`;
     group.children.push(key);
-    leaves.set(key, { key, parent, incident, row: rowOf(incident, now, grouping, markOf?.(incident.id)) });
-    keys.set(incident.id, key);
+    leaves.set(id, leafOf(was, { key, parent, incident }, options));
   }
-  return { groups, leaves, keys };
+  return { groups, leaves };
+}
+
+/** The leaf that a key of the tree stands for; undefined for any other key. */
+export function leafAt(listing: Listing, key: string): Leaf | undefined {
+  const leaf = listing.leaves.get(key.slice(key.lastIndexOf('\n') + 1));
+  return leaf?.key === key ? leaf : undefined;
+}
+
+function leafOf(
+  was: Leaf | undefined,
+  { key, parent, incident }: Pick<Leaf, 'key' | 'parent' | 'incident'>,
+  { grouping, now, markOf }: ListingOptions,
+): Leaf {
+  const mark = markOf?.(incident.id);
+  const old = age(incident.createdAt, now);
+  const same =
+    was !== undefined && was.age === old && sameMark(was.row.mark, mark) && reads(was.incident, incident);
+  return { key, parent, incident, age: old, row: same ? was.row : rowOf(incident, old, grouping, mark) };
+}
+
+/** Whether two states of an incident make the same row. */
+function reads(a: Incident, b: Incident): boolean {
+  return (
+    a === b ||
+    (a.title === b.title &&
+      a.status === b.status &&
+      a.urgency === b.urgency &&
+      a.service?.name === b.service?.name &&
+      a.url === b.url)
+  );
 }
 
 /** The listing with one row drawn anew, or the same one where nothing of it has changed. */
 export function withMark(listing: Listing, incidentId: string, options: ListingOptions): Listing {
-  const leaf = listing.leaves.get(listing.keys.get(incidentId) ?? '');
+  const leaf = listing.leaves.get(incidentId);
   if (leaf === undefined) return listing;
-  const row = rowOf(leaf.incident, options.now, options.grouping, options.markOf?.(incidentId));
-  if (sameRow(leaf.row, row)) return listing;
-  return { ...listing, leaves: new Map(listing.leaves).set(leaf.key, { ...leaf, row }) };
+  const drawn = leafOf(leaf, leaf, options);
+  if (sameRow(leaf.row, drawn.row)) return listing;
+  return { ...listing, leaves: new Map(listing.leaves).set(incidentId, drawn) };
 }
 
 /**
@@ -84,7 +127,7 @@ export function changedKeys(before: Listing, after: Listing): readonly string[] 
       continue;
     }
     for (const child of group.children) {
-      const [old, now] = [before.leaves.get(child), after.leaves.get(child)];
+      const [old, now] = [leafAt(before, child), leafAt(after, child)];
       if (old !== undefined && now !== undefined && !sameRow(old.row, now.row)) changed.push(child);
     }
   }
@@ -115,10 +158,14 @@ function headingOf(incident: Incident, grouping: Grouping): readonly [string, st
  */
 export function inOrder(incidents: readonly Incident[], urgencyFirst = false): Incident[] {
   const [status, urgency] = urgencyFirst ? [1, 2] : [2, 1];
-  const rank = (incident: Incident) =>
-    (incident.status === 'triggered' ? 0 : status) + (incident.urgency === 'high' ? 0 : urgency);
-  return incidents.toSorted(
-    (a, b) => rank(a) - rank(b) || compare(b.createdAt, a.createdAt) || compare(a.id, b.id),
+  const ranks: Incident[][] = [[], [], [], []];
+  for (const incident of incidents) {
+    const rank = (incident.status === 'triggered' ? 0 : status) + (incident.urgency === 'high' ? 0 : urgency);
+    ranks[rank]?.push(incident);
+  }
+  // Each by itself: PagerDuty sends them by time, and what is in order already is sorted at once.
+  return ranks.flatMap((rank) =>
+    rank.sort((a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id)),
   );
 }
 

@@ -2,7 +2,6 @@
 import type { Incident } from '../../domain/incident.ts';
 import type { RunPhase } from '../../domain/run.ts';
 import { notice, plain } from '../text.ts';
-import { age } from '../words.ts';
 
 /** What incidents are listed under. */
 export type Grouping = 'status' | 'service' | 'urgency';
@@ -25,8 +24,8 @@ const marks: Readonly<Record<RunPhase, Omit<RunMark, 'words'>>> = {
   'awaiting approval': { badge: '?', colour: 'list.warningForeground' },
   executing: running,
   verifying: running,
-  resolved: { badge: '✓', colour: 'testing.iconPassed' },
-  unresolved: { badge: '✗', colour: 'testing.iconFailed' },
+  resolved: { badge: '✓', colour: 'charts.green' },
+  unresolved: { badge: '✗', colour: 'charts.red' },
   undone: { badge: '↶' },
   proposed: { badge: '≡' },
   stopped: { badge: '■' },
@@ -42,7 +41,7 @@ export function runMark(phase: RunPhase): RunMark {
 export const failedMark: RunMark = {
   words: 'run: could not go on',
   badge: '✗',
-  colour: 'testing.iconFailed',
+  colour: 'charts.red',
 };
 
 /** Everything of a tree row that can change. All texts are plain. */
@@ -67,25 +66,27 @@ const icons = {
 
 /** Characters that fit into a row of a side bar of the width that it has at first. */
 const columns = 31;
+/** The same for a row below a section, less what stands beside the title. */
+const columnsBelow = 24;
 /** What a service is cut to where the title is long, and at most. */
 const [leastService, mostService] = [9, 20];
 
 /**
- * @param now what the age is counted to
+ * @param old how long ago the incident was opened, in words
  * @param of what the row stands under: a service's own rows need not name it
  */
-export function rowOf(incident: Incident, now: Date, of: Grouping = 'status', mark?: RunMark): Row {
+export function rowOf(incident: Incident, old: string, of: Grouping = 'status', mark?: RunMark): Row {
   const title = titleOf(incident);
   const service = incident.service === undefined ? '' : plain(incident.service.name, 80);
-  const old = age(incident.createdAt, now);
   // The editor cuts off what stands last, and that must not be service and age: the title is shortened instead.
   const room = columns - old.length - 2;
+  const short = withoutLabels(title, room - leastService);
   const beside =
     of === 'service'
       ? ''
-      : middle(service, Math.max(leastService, Math.min(mostService, room - title.length)));
+      : middle(service, Math.max(leastService, Math.min(mostService, room - short.length)));
   return {
-    label: middle(title, room - beside.length),
+    label: middle(short, room - beside.length),
     description: beside === '' || old === '' ? old + beside : `${old} ${beside}`,
     icon: icons[incident.status][incident.urgency],
     colour:
@@ -106,9 +107,30 @@ function also(words: string): string {
 
 /** An incident's title as one bounded line of plain text. */
 function titleOf(incident: Incident): string {
-  const title = plain(incident.title, 200) || plain(incident.id, 40);
-  // What every Alertmanager incident begins with tells none from another, and takes the room of what does.
+  return withoutFiring(plain(incident.title, 200) || plain(incident.id, 40));
+}
+
+/** What everything from Alertmanager begins with tells none from another, and takes the room of what does. */
+function withoutFiring(title: string): string {
   return title.startsWith('[') ? title.replace(/^\[FIRING:\d+\]\s*/, '') || title : title;
+}
+
+/** The title of an alert or of another incident below a row, short enough for its age to be seen beside it. */
+export function titleBelow(text: string): string {
+  return middle(withoutLabels(withoutFiring(plain(text, 200)), columnsBelow), columnsBelow);
+}
+
+/**
+ * A title that is too long without what Alertmanager puts in brackets at its end: the values of labels, by their names'
+ * alphabet. A mere alert name keeps the first of them, which tells it from its like.
+ */
+function withoutLabels(title: string, room: number): string {
+  const begin = title.length > room && title.endsWith(')') ? title.lastIndexOf(' (') : -1;
+  if (begin <= 0) return title;
+  const name = title.slice(0, begin);
+  if (name.includes(' ')) return name;
+  const end = title.indexOf(' ', begin + 2);
+  return `${name} ${title.slice(begin + 2, end < 0 ? -1 : end)}`.trimEnd();
 }
 
 /** A text with its middle left out where it is too long: beginning and end tell incidents apart. */
@@ -159,6 +181,7 @@ export function tooltipOf(incident: Incident, mark?: RunMark): string {
 
 /** Whether two rows look the same. */
 export function sameRow(a: Row, b: Row): boolean {
+  if (a === b) return true;
   return (
     a.label === b.label &&
     a.description === b.description &&
@@ -166,9 +189,13 @@ export function sameRow(a: Row, b: Row): boolean {
     a.colour === b.colour &&
     a.spoken === b.spoken &&
     a.contextValue === b.contextValue &&
-    a.mark?.badge === b.mark?.badge &&
-    a.mark?.words === b.mark?.words
+    sameMark(a.mark, b.mark)
   );
+}
+
+/** Whether two marks look the same. */
+export function sameMark(a: RunMark | undefined, b: RunMark | undefined): boolean {
+  return a?.badge === b?.badge && a?.words === b?.words;
 }
 
 /**

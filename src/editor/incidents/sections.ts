@@ -29,6 +29,8 @@ export type Opens =
 /** A row below a section. All texts are plain. */
 export interface DetailRow {
   readonly label: string;
+  /** The label whole, for screen readers, where it is shortened. */
+  readonly spoken?: string;
   readonly description?: string;
   readonly tooltip?: string;
   readonly icon: string;

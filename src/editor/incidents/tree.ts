@@ -13,6 +13,7 @@ import { detailItem, groupItem, incidentItem, sectionItem } from './items.ts';
 import {
   changedKeys,
   emptyListing,
+  leafAt,
   listingOf,
   withMark,
   type Listing,
@@ -83,17 +84,17 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     this.#memory = memory;
     const kept: unknown = memory.get(groupingKey);
     this.#grouping = kept === 'service' || kept === 'urgency' ? kept : 'status';
-    void vscode.commands.executeCommand('setContext', groupingKey, this.#grouping);
+    // Each key that is set is a call to the window, and its start waits for this: an unset one means by status, and loading.
+    if (this.#grouping !== 'status')
+      void vscode.commands.executeCommand('setContext', groupingKey, this.#grouping);
     this.#details = new DetailStore(
       (...wanted) => this.#load(...wanted),
       (incidentId, section) => {
-        const key = this.#listing.keys.get(incidentId);
+        const key = this.#listing.leaves.get(incidentId)?.key;
         if (key !== undefined) this.#changed.fire([`${key}\n${section}`]);
       },
     );
-    this.#decorations = new IncidentDecorations((id) =>
-      this.#listing.leaves.get(this.#listing.keys.get(id) ?? ''),
-    );
+    this.#decorations = new IncidentDecorations((id) => this.#listing.leaves.get(id));
     this.#view = vscode.window.createTreeView(incidentsView, {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -114,14 +115,13 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       }),
       { dispose: () => clearInterval(clock) },
     );
-    this.#show();
   }
 
   getChildren(element?: string): string[] {
     if (element === undefined) return [...this.#listing.groups.keys()];
     const group = this.#listing.groups.get(element);
     if (group !== undefined) return [...group.children];
-    const leaf = this.#listing.leaves.get(element);
+    const leaf = leafAt(this.#listing, element);
     if (leaf !== undefined) {
       return (Object.keys(sections) as Section[]).map((section) =>
         this.#part(`${element}\n${section}`, { parent: element, incidentId: leaf.incident.id, section }),
@@ -136,13 +136,13 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
   }
 
   getParent(element: string): string | undefined {
-    return this.#listing.leaves.get(element)?.parent ?? this.#parts.get(element)?.parent;
+    return leafAt(this.#listing, element)?.parent ?? this.#parts.get(element)?.parent;
   }
 
   getTreeItem(element: string): vscode.TreeItem {
     const group = this.#listing.groups.get(element);
     if (group !== undefined) return groupItem(group);
-    const leaf = this.#listing.leaves.get(element);
+    const leaf = leafAt(this.#listing, element);
     if (leaf !== undefined) return incidentItem(leaf);
     const part = this.#parts.get(element);
     if (part === undefined) return new vscode.TreeItem('');
@@ -150,7 +150,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: string): vscode.TreeItem {
-    const leaf = this.#listing.leaves.get(element);
+    const leaf = leafAt(this.#listing, element);
     if (leaf !== undefined) item.tooltip = tooltipOf(leaf.incident, leaf.row.mark);
     return item;
   }
@@ -158,13 +158,18 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
   /** An open incident by its id, or by the key of its row or of a row below it. */
   incident(id: string): Incident | undefined {
     return this.#incidents.get(
-      this.#parts.get(id)?.incidentId ?? this.#listing.leaves.get(id)?.incident.id ?? id,
+      this.#parts.get(id)?.incidentId ?? leafAt(this.#listing, id)?.incident.id ?? id,
     );
   }
 
   /** What a command is given for a row, where it goes by the incident's id. */
   idOf(argument: unknown): unknown {
     return (typeof argument === 'string' ? this.incident(argument)?.id : undefined) ?? argument;
+  }
+
+  /** Whether the view is on screen. */
+  get isVisible(): boolean {
+    return this.#view.visible;
   }
 
   /** Every open incident, whatever the filter. */
@@ -178,9 +183,29 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     return key === undefined ? undefined : this.incident(key);
   }
 
+  /**
+   * The incident whose row, or a row below it, the keyboard is on, which is selected from then on. Arrow keys move the focus
+   * alone, and only the editor knows where it is: what is selected may be another incident.
+   */
+  async focused(): Promise<Incident | undefined> {
+    const before = this.#view.selection[0];
+    await vscode.commands.executeCommand('list.toggleSelection');
+    const key = this.#view.selection.find((one) => one !== before) ?? before;
+    if (key === undefined) return undefined;
+    await this.#view.reveal(key, { select: true, focus: true });
+    return this.incident(key);
+  }
+
   /** What the selected row below an incident opens. */
   get selectedOpens(): Opens | undefined {
     return this.#parts.get(this.#view.selection[0] ?? '')?.row?.opens;
+  }
+
+  /** Selects the row of an open incident. False where the filter hides it. */
+  async reveal(incidentId: string): Promise<boolean> {
+    const key = this.#listing.leaves.get(incidentId)?.key;
+    if (key !== undefined) await this.#view.reveal(key, { select: true, focus: true });
+    return key !== undefined;
   }
 
   /** Reads the section of the selected row again. */
@@ -214,7 +239,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     this.#listed(withMark(this.#listing, incidentId, this.#options()));
     if (!this.#details.opened(incidentId).some((section) => section === 'runs' || section === 'target'))
       return;
-    const key = this.#listing.keys.get(incidentId);
+    const key = this.#listing.leaves.get(incidentId)?.key;
     for (const section of ['runs', 'target'] as const) this.#details.expire(incidentId, section);
     this.#changed.fire([`${key}\nruns`, `${key}\ntarget`].filter((one) => this.#parts.has(one)));
   }
@@ -257,9 +282,11 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     void vscode.commands.executeCommand('setContext', stateKey, word);
     void vscode.commands.executeCommand('setContext', 'oncall.incidentsListed', known.length > 0);
     const practice = this.#session.practice;
-    this.#view.title = practice.kind === 'off' ? 'Incidents' : 'Incidents (Practice)';
-    this.#view.description = isFiltering(this.#filter) ? `${shown} of ${known.length}` : '';
-    this.#view.message = shown === 0 ? undefined : this.#message(state, word);
+    const title = practice.kind === 'off' ? 'Incidents' : 'Incidents (Practice)';
+    const message = shown === 0 ? undefined : this.#message(state, word);
+    // Each of them is a call to the window.
+    if ((this.#view.title ?? 'Incidents') !== title) this.#view.title = title;
+    if (this.#view.message !== message) this.#view.message = message;
     const triggered = known.filter((incident) => incident.status === 'triggered').length;
     // All of them, whatever the filter: it must not hide that something is on fire.
     this.#view.badge =
@@ -274,7 +301,16 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       const why = isOncallError(state.error) ? plain(state.error.message, 200) : word;
       return `Not current since ${since}: ${why}.`;
     }
-    if (isFiltering(this.#filter)) return `Filter: ${filterWords(this.#filter)}.`;
+    // Not the view's description: the editor leaves that out where a container has one view.
+    if (isFiltering(this.#filter)) {
+      const { leaves } = this.#listing;
+      return vscode.l10n.t(
+        'Filter: {0} ({1} of {2}).',
+        filterWords(this.#filter),
+        leaves.size,
+        this.#incidents.size,
+      );
+    }
     return this.#session.practice.kind === 'off'
       ? undefined
       : 'Practice: these incidents and their cluster are stand-ins on this machine.';
@@ -287,29 +323,38 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
   #draw(): void {
     const all = [...this.#incidents.values()];
     const wanted = isFiltering(this.#filter) ? all.filter((one) => matches(this.#filter, one)) : all;
-    this.#listed(listingOf(wanted, this.#options()));
+    this.#listed(listingOf(wanted, this.#options(), this.#listing));
   }
 
   /** Takes up a listing and draws what differs from the one before. */
   #listed(listing: Listing): void {
     const before = this.#listing;
     const selected = this.#view.visible ? this.#view.selection[0] : undefined;
-    const moved = selected === undefined ? undefined : before.leaves.get(selected);
+    const moved = selected === undefined ? undefined : leafAt(before, selected);
     this.#listing = listing;
     const changed = changedKeys(before, listing);
     if (changed === undefined) this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire([...changed]);
     this.#decorations.refresh(decorated(before, listing));
     // Whoever acknowledges by keyboard stays on the incident, although its row moves to another group.
-    const key = moved === undefined ? undefined : listing.keys.get(moved.incident.id);
-    if (key !== undefined && key !== selected) {
-      this.#view.reveal(key, { select: true, focus: false }).then(undefined, () => undefined);
-    }
+    const key = moved === undefined ? undefined : listing.leaves.get(moved.incident.id)?.key;
+    if (key !== undefined && key !== selected) this.#stayOn(key);
+  }
+
+  /** Selects a row that has just come. The editor knows nothing of it until it has asked for the group anew. */
+  #stayOn(key: string, attempts = 20): void {
+    this.#view.reveal(key, { select: true, focus: false }).then(undefined, () => {
+      const isListed = (one: string) => leafAt(this.#listing, one) !== undefined;
+      if (attempts === 0 || !isListed(key) || this.#view.selection.some(isListed)) return;
+      setTimeout(() => {
+        this.#stayOn(key, attempts - 1);
+      }, 100);
+    });
   }
 
   /** Reads what is open of an incident anew, because something has happened to it. */
   #renew(incidentId: string): void {
-    const key = this.#listing.keys.get(incidentId);
+    const key = this.#listing.leaves.get(incidentId)?.key;
     const opened = this.#details.opened(incidentId);
     if (key === undefined || opened.length === 0) return;
     this.#details.expire(incidentId);
@@ -334,7 +379,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
 /** The incidents that are marked in another way than before. */
 function decorated(before: Listing, after: Listing): string[] {
   return [...after.leaves.values()].flatMap(({ incident, row }) => {
-    const was = before.leaves.get(before.keys.get(incident.id) ?? '');
+    const was = before.leaves.get(incident.id);
     // What comes back may have changed while it was not listed.
     if (was === undefined) return before.leaves.size === 0 ? [] : [incident.id];
     return was.incident.status === incident.status && was.row.mark?.badge === row.mark?.badge

@@ -1,11 +1,16 @@
 /** The risk of each step beside its command: an icon in the gutter and a word at the end of the line. */
 import * as vscode from 'vscode';
+import type { RiskAssessment } from '../../domain/risk.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
+import { assessCommand } from '../../kubectl/assess.ts';
 import type { RunDesk } from '../runDesk.ts';
 import { plain } from '../text.ts';
 import { percent } from '../words.ts';
-import { runOf, type PlanDocuments } from './document.ts';
-import { riskMark, riskWords, type StepLines } from './render.ts';
+import { stepPlaces, type StepPlace } from './blocks.ts';
+import { runOf } from './document.ts';
+import type { Judge } from './edit.ts';
+import type { EditDocuments } from './editDocument.ts';
+import { riskMark, riskWords } from './render.ts';
 
 const looks = {
   low: 'charts.green',
@@ -15,22 +20,32 @@ const looks = {
 } as const;
 type Look = keyof typeof looks;
 
-function lookOf(step: StepView): Look {
-  return step.risk.forbidden || step.risk.rejected ? 'forbidden' : step.risk.riskLevel;
+function lookOf({ forbidden, rejected, riskLevel }: RiskAssessment): Look {
+  return forbidden || rejected ? 'forbidden' : riskLevel;
+}
+
+export interface PlanDecorationParts {
+  readonly desk: RunDesk;
+  readonly edits: EditDocuments;
+  readonly judge: (runId: string) => Judge;
+  /** Where the icons are. */
+  readonly extensionUri: vscode.Uri;
 }
 
 export class PlanDecorations {
-  readonly #documents: PlanDocuments;
   readonly #desk: RunDesk;
+  readonly #edits: EditDocuments;
+  readonly #judge: (runId: string) => Judge;
   readonly #types: ReadonlyMap<Look, vscode.TextEditorDecorationType>;
   readonly #words = vscode.window.createTextEditorDecorationType({});
   /** By run: the question that was brought into sight last. */
   readonly #seen = new Map<string, string>();
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(documents: PlanDocuments, desk: RunDesk, extensionUri: vscode.Uri) {
-    this.#documents = documents;
+  constructor({ desk, edits, judge, extensionUri }: PlanDecorationParts) {
     this.#desk = desk;
+    this.#edits = edits;
+    this.#judge = judge;
     this.#types = new Map(
       (Object.keys(looks) as Look[]).map((look) => [
         look,
@@ -67,22 +82,26 @@ export class PlanDecorations {
   }
 
   #draw(editor: vscode.TextEditor, view: RunView): void {
-    const rendered = this.#documents.rendered(view.runId);
-    if (rendered.text !== editor.document.getText().replaceAll('\r\n', '\n')) return;
+    const { document } = editor;
+    const places = stepPlaces(document.getText());
+    const edit = this.#edits.look(document);
     const icons = new Map<Look, vscode.Range[]>([...this.#types.keys()].map((look) => [look, []]));
     const words: vscode.DecorationOptions[] = [];
-    for (const { stepId, command } of rendered.steps) {
-      const step = view.steps.find((one) => one.id === stepId);
+    for (const { index, command, text } of places) {
+      const step = view.steps[index];
       if (step === undefined) continue;
-      const look = lookOf(step);
+      const edited = edit?.edit.index === index && edit.changed;
+      const risk = edited ? assessCommand(text, this.#judge(view.runId).options) : step.risk;
+      const look = lookOf(risk);
       // At the start alone: a command that wraps would get an icon a row.
       icons.get(look)?.push(new vscode.Range(command, 0, command, 0));
+      const says = edited ? vscode.l10n.t('not used yet') : percent(step.confidence);
       words.push({
-        range: editor.document.lineAt(command).range,
-        hoverMessage: hover(step),
+        range: document.lineAt(command).range,
+        hoverMessage: edited ? hoverOfEdit(risk) : hover(step),
         renderOptions: {
           after: {
-            contentText: `${riskMark(step)} · ${percent(step.confidence)}`,
+            contentText: `${riskMark({ risk })} · ${says}`,
             color: new vscode.ThemeColor(looks[look]),
             margin: '0 0 0 2em',
           },
@@ -91,19 +110,20 @@ export class PlanDecorations {
     }
     for (const [look, type] of this.#types) editor.setDecorations(type, icons.get(look) ?? []);
     editor.setDecorations(this.#words, words);
-    this.#bringIntoSight(editor, view, rendered.steps);
+    if (edit === undefined) this.#bringIntoSight(editor, view, places);
   }
 
   /** A command that begins to wait is scrolled to, once: after that the person scrolls. */
-  #bringIntoSight(editor: vscode.TextEditor, view: RunView, steps: readonly StepLines[]): void {
-    const asked = this.#desk.asked().find((request) => request.runId === view.runId)?.step;
-    const lines = steps.find(({ stepId }) => stepId === asked?.id);
+  #bringIntoSight(editor: vscode.TextEditor, view: RunView, places: readonly StepPlace[]): void {
+    const asked = this.#desk.askedIn(view.runId)?.step;
+    const lines = places.find(({ index }) => view.steps[index]?.id === asked?.id);
     if (asked === undefined || lines === undefined) return;
     const question = `${view.runId} ${asked.id} ${asked.argvHash}`;
     if (this.#seen.get(view.runId) === question) return;
     this.#seen.set(view.runId, question);
     editor.revealRange(
-      new vscode.Range(lines.header, 0, lines.end, 0),
+      // With the line before it, above which its CodeLens stands.
+      new vscode.Range(Math.max(0, lines.header - 1), 0, lines.end, 0),
       vscode.TextEditorRevealType.InCenterIfOutsideViewport,
     );
   }
@@ -112,7 +132,16 @@ export class PlanDecorations {
 /** Built with appendText alone, which escapes all markup: rationales and reasons come from outside. */
 function hover(step: StepView): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  text.appendText(`Risk: ${riskWords(step)}. ${plain(step.risk.reason, 500)}\n`);
-  text.appendText(`Decision: ${step.decision.outcome}. ${plain(step.decision.reason, 500)}`);
+  text.appendText(riskSentence(step.risk));
+  text.appendText('\n');
+  const { outcome, reason } = step.decision;
+  text.appendText(vscode.l10n.t('Decision: {0}. {1}', outcome, plain(reason, 500)));
   return text;
 }
+
+function hoverOfEdit(risk: RiskAssessment): vscode.MarkdownString {
+  return new vscode.MarkdownString().appendText(riskSentence(risk));
+}
+
+const riskSentence = (risk: RiskAssessment) =>
+  vscode.l10n.t('Risk: {0}. {1}', riskWords({ risk }), plain(risk.reason, 500));

@@ -1,22 +1,32 @@
 /** The plan document: a read-only virtual document that follows its run. */
 import * as vscode from 'vscode';
 import type { RunDesk } from '../runDesk.ts';
-import { renderPlan, renderStart, type RenderedPlan } from './render.ts';
+import { renderPlan, renderStart } from './render.ts';
 
 export const planScheme = 'oncall-plan';
+/** A plan document while one of its commands is edited: see `editDocument.ts`. */
+export const editScheme = 'oncall-edit';
+export const planSelector: vscode.DocumentSelector = [{ scheme: planScheme }, { scheme: editScheme }];
 export const planLanguage = 'oncall-plan';
 /** Output streams quickly; the eye needs no more than this. */
 const redrawEveryMs = 100;
 
 /** The document's address. The visible name is the incident's id, reduced to letters and digits. */
 export function planUri(runId: string, incidentId: string): vscode.Uri {
-  const name = incidentId.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 40) || 'incident';
-  return vscode.Uri.from({ scheme: planScheme, path: `/${name}.oncall-plan`, query: runId });
+  return vscode.Uri.from({ scheme: planScheme, path: `/${fileName(incidentId)}.oncall-plan`, query: runId });
 }
 
-/** The run that a plan document is about. */
+/** The address of a run's document for editing the command of a step, which is counted from 0. */
+export function editUri(runId: string, incidentId: string, step: number): vscode.Uri {
+  const path = `/${fileName(incidentId)} (edit step ${step + 1}).oncall-plan`;
+  return vscode.Uri.from({ scheme: editScheme, path, query: runId });
+}
+
+const fileName = (incidentId: string) => incidentId.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 40) || 'incident';
+
+/** The run that a plan document is about, also while one of its commands is edited. */
 export function runOf(uri: vscode.Uri): string | undefined {
-  return uri.scheme === planScheme ? uri.query : undefined;
+  return uri.scheme === planScheme || uri.scheme === editScheme ? uri.query : undefined;
 }
 
 export class PlanDocuments implements vscode.TextDocumentContentProvider {
@@ -44,15 +54,15 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider {
     const known = this.#desk.view(uri.query) !== undefined || this.#desk.startOf(uri.query) !== undefined;
     // A tab that was open before the window was reloaded: the journal still knows its run.
     if (!known) await this.#desk.history();
-    return this.rendered(uri.query).text;
+    return this.rendered(uri.query);
   }
 
-  /** A run's text as it is now, with the lines of its steps. */
-  rendered(runId: string): RenderedPlan {
+  /** A run's text as it is now. */
+  rendered(runId: string): string {
     const view = this.#desk.view(runId);
     const start = this.#desk.startOf(runId);
     return view === undefined
-      ? { text: renderStart(start), steps: [] }
+      ? renderStart(start)
       : renderPlan(view, {
           ...this.#desk.live(runId),
           failure: start?.failure,
@@ -87,7 +97,9 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider {
     const timer = setTimeout(() => {
       this.#waiting.delete(runId);
       for (const document of vscode.workspace.textDocuments) {
-        if (runOf(document.uri) === runId) this.#changed.fire(document.uri);
+        if (document.uri.scheme === planScheme && document.uri.query === runId) {
+          this.#changed.fire(document.uri);
+        }
       }
     }, redrawEveryMs);
     this.#waiting.set(runId, timer);

@@ -2,9 +2,12 @@
 import * as vscode from 'vscode';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { canUndo, type RunDesk } from '../runDesk.ts';
-import { plain, withoutIcons } from '../text.ts';
+import { exact, plain, withoutIcons } from '../text.ts';
 import { isOver, stepState } from '../words.ts';
-import { planScheme, runOf, type PlanDocuments } from './document.ts';
+import { stepPlaces } from './blocks.ts';
+import { planSelector, runOf } from './document.ts';
+import type { EditDocuments, EditNow } from './editDocument.ts';
+import { gone, noteText } from './noteText.ts';
 
 /** A lens before the editor knows of it. */
 export interface LensFace {
@@ -18,12 +21,13 @@ export interface LensFace {
 /**
  * The lenses of one step. Approval carries the hash of the command that is seen; it is checked again on click.
  * @param asked the id of the step that is asked about now
+ * @param state what the run says it is doing with the step, and how many steps can be approved together with it
  */
 export function lensesFor(
   view: RunView,
   step: StepView,
   asked: string | undefined,
-  progress?: string,
+  { progress, together = 0 }: { readonly progress?: string | undefined; readonly together?: number } = {},
 ): LensFace[] {
   const action = (title: string, command: string, tooltip: string): LensFace => ({
     title,
@@ -49,6 +53,16 @@ export function lensesFor(
         'oncall.approveStep',
         `Runs the command below in ${plain(view.context, 80)} (${risk})`,
       ),
+      ...(together === 0
+        ? []
+        : [
+            {
+              title: `$(run-all) ${vscode.l10n.t('Approve {0} Together…', together)}`,
+              tooltip: vscode.l10n.t('Shows the commands once more, and runs them one after another'),
+              command: 'oncall.approveTogether',
+              arguments: [view.runId],
+            },
+          ]),
       action(
         '$(beaker) Dry Run',
         'oncall.dryRunStep',
@@ -80,18 +94,18 @@ export function lensesFor(
 }
 
 export class PlanLenses implements vscode.CodeLensProvider {
-  readonly #documents: PlanDocuments;
   readonly #desk: RunDesk;
+  readonly #edits: EditDocuments;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(documents: PlanDocuments, desk: RunDesk) {
-    this.#documents = documents;
+  constructor(desk: RunDesk, edits: EditDocuments) {
     this.#desk = desk;
+    this.#edits = edits;
     this.#subscriptions = [
-      vscode.languages.registerCodeLensProvider({ scheme: planScheme }, this),
+      vscode.languages.registerCodeLensProvider(planSelector, this),
       desk.onDidChange(() => {
         this.#changed.fire();
       }),
@@ -102,24 +116,19 @@ export class PlanLenses implements vscode.CodeLensProvider {
     const runId = runOf(document.uri);
     const view = runId === undefined ? undefined : this.#desk.view(runId);
     if (view === undefined) return [];
-    const asked = this.#desk.asked().find((request) => request.runId === view.runId)?.step;
+    const asked = this.#desk.askedIn(view.runId)?.step;
     const { progress } = this.#desk.live(view.runId);
-    const rendered = this.#documents.rendered(view.runId);
-    // While the text that is on screen is not yet the newest, its lines belong to other steps.
-    if (rendered.text !== document.getText().replaceAll('\r\n', '\n')) return [];
-    return rendered.steps.flatMap(({ stepId, header }) => {
-      const step = view.steps.find((one) => one.id === stepId);
+    const edit = this.#edits.look(document);
+    return stepPlaces(document.getText()).flatMap(({ index, header, text }) => {
+      const step = view.steps[index];
       if (step === undefined) return [];
-      const askedNow = asked?.id === stepId && asked.argvHash === step.argvHash ? stepId : undefined;
-      return lensesFor(view, step, askedNow, progress.get(stepId)).map(
-        (lens) =>
-          new vscode.CodeLens(new vscode.Range(header, 0, header, 0), {
-            title: lens.title,
-            command: lens.command,
-            arguments: [...lens.arguments],
-            ...(lens.tooltip === undefined ? {} : { tooltip: lens.tooltip }),
-          }),
-      );
+      if (edit !== undefined) return index === edit.edit.index ? lensesAt(header, editLenses(edit)) : [];
+      // For a moment the text may be older than the run: nothing is approved but what can be read there.
+      const isAsked =
+        asked?.id === step.id && asked.argvHash === step.argvHash && text === exact(step.command);
+      const together = isAsked ? this.#desk.offeredTogether(view.runId).length : 0;
+      const state = { progress: progress.get(step.id), together };
+      return lensesAt(header, lensesFor(view, step, isAsked ? step.id : undefined, state));
     });
   }
 
@@ -127,4 +136,48 @@ export class PlanLenses implements vscode.CodeLensProvider {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
+}
+
+/** The lenses of the command that is being edited. */
+function editLenses({ asked, changed, notes }: EditNow): LensFace[] {
+  const says = (title: string): LensFace => ({ title, command: '', arguments: [] });
+  const leave = (title: string): LensFace => ({
+    title: `$(discard) ${title}`,
+    tooltip: vscode.l10n.t('Goes back to the plan; the command stays as it is'),
+    command: 'workbench.action.revertAndCloseActiveEditor',
+    arguments: [],
+  });
+  const wrong = asked ? notes.find(({ severity }) => severity === 'error') : undefined;
+  const against = asked ? wrong && noteText(wrong) : gone();
+  // What can be done first: a narrow editor cuts off the end.
+  if (against !== undefined) {
+    return [leave(vscode.l10n.t('Discard Edit')), says(`$(error) ${withoutIcons(plain(against, 200))}`)];
+  }
+  if (!changed) {
+    return [
+      says(`$(edit) ${vscode.l10n.t('Change the command below')}`),
+      leave(vscode.l10n.t('Back to the Plan')),
+    ];
+  }
+  return [
+    {
+      title: `$(check) ${vscode.l10n.t('Use This Command')}`,
+      tooltip: vscode.l10n.t('Saves: the new command is assessed, and you are asked about it'),
+      command: 'workbench.action.files.save',
+      arguments: [],
+    },
+    leave(vscode.l10n.t('Discard Edit')),
+  ];
+}
+
+function lensesAt(line: number, faces: readonly LensFace[]): vscode.CodeLens[] {
+  return faces.map(
+    ({ title, tooltip, command, arguments: args }) =>
+      new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
+        title,
+        command,
+        arguments: [...args],
+        ...(tooltip === undefined ? {} : { tooltip }),
+      }),
+  );
 }

@@ -1,4 +1,4 @@
-/** The plan document's text: a pure function of a run, with the lines at which each step stands. */
+/** The plan document's text: a pure function of a run. `blocks.ts` reads it back. */
 import type { Evidence, EvidenceSource } from '../../domain/diagnosis.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { takesBack, type GitOpsMark } from '../../domain/plan.ts';
@@ -6,22 +6,6 @@ import { reachWords, rehearsalWords } from '../../domain/preview.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { exact, plain, plainLines } from '../text.ts';
 import { duration, modeWords, percent, stepState } from '../words.ts';
-
-/** Where one step stands, in lines counted from 0. */
-export interface StepLines {
-  readonly stepId: string;
-  /** The block's first line, which names the step. */
-  readonly header: number;
-  /** The line of its command. */
-  readonly command: number;
-  /** The block's last line. */
-  readonly end: number;
-}
-
-export interface RenderedPlan {
-  readonly text: string;
-  readonly steps: readonly StepLines[];
-}
 
 /** What is going on right now and is kept nowhere. */
 export interface LiveText {
@@ -47,14 +31,9 @@ const bullet = '  • ';
  * Renders a run: what is wrong, then what to do about it, then what that is founded on.
  * Every text from outside stands behind a bullet or a label, so that it cannot pose as a heading or a command.
  */
-export function renderPlan(view: RunView, live: LiveText = nothingLive): RenderedPlan {
+export function renderPlan(view: RunView, live: LiveText = nothingLive): string {
   const lines: string[] = [...header(view, live), ...cause(view)];
-  const steps = view.steps.map((step, index) => {
-    lines.push('');
-    const first = lines.length;
-    lines.push(...stepBlock(view, step, index, live));
-    return { stepId: step.id, header: first, command: first + 1, end: lines.length - 1 };
-  });
+  for (const [index, step] of view.steps.entries()) lines.push('', ...stepBlock(view, step, index, live));
   if (view.steps.length === 0 && view.diagnosis !== undefined) {
     lines.push('', 'No step is proposed');
   }
@@ -71,7 +50,7 @@ export function renderPlan(view: RunView, live: LiveText = nothingLive): Rendere
     );
   }
   lines.push(...grounds(view));
-  return { text: `${lines.join('\n')}\n`, steps };
+  return `${lines.join('\n')}\n`;
 }
 
 /** What stands there before the first record of a run is written. */
@@ -198,9 +177,13 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
   const lines = [`Step ${index + 1} · ${title} · ${state}`, `  $ ${exact(step.command)}`];
   const add = (word: string, text: string) => lines.push(`${label(word)}${plain(text, 1000)}`);
   add('risk', `${riskWords(step)}: ${step.risk.reason}`);
-  add('confidence', percent(step.confidence));
-  for (const part of step.confidenceParts) {
-    lines.push(`${continued}${percent(part.value).padEnd(6)} ${plain(part.label, 300)}`);
+  const [only, ...others] = step.confidenceParts;
+  if (only !== undefined && others.length === 0) {
+    add('confidence', `${percent(step.confidence)}: ${only.label}`);
+  } else {
+    add('confidence', percent(step.confidence));
+    for (const part of step.confidenceParts)
+      lines.push(`${continued}${percent(part.value).padEnd(6)} ${plain(part.label, 300)}`);
   }
   add('decision', `${step.decision.outcome}: ${step.decision.reason}`);
   add('why', `${step.rationale}${cited(step.evidence)}`);

@@ -128,7 +128,13 @@ describe('A model that obeys what it reads', () => {
     for (const line of await started()) {
       if (line.includes('--dry-run=server')) {
         const argv = ['kubectl', ...line.split('\t').slice(6)];
-        const { mutates, sensitive, riskLevel } = assessCommand(argv);
+        // The only text that a dry run is given is that of a pod.
+        const { mutates, sensitive, riskLevel } = assessCommand(argv, {
+          manifest: {
+            ok: true,
+            objects: [{ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'oncall-rehearsal' }],
+          },
+        });
         assert.deepEqual([mutates, sensitive, riskLevel], [false, false, 'low'], line);
         continue;
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { commandTable, stepArgument, type Invoker } from '../../../src/editor/commandTable.ts';
+import { manifest } from '../../support/manifest.ts';
 
 interface MenuEntry {
   /** A menu holds submenus as well. */
@@ -8,9 +8,7 @@ interface MenuEntry {
   readonly submenu?: string;
   readonly when?: string;
 }
-const { contributes } = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-) as {
+const { contributes } = manifest as {
   contributes: {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, MenuEntry[]>;
@@ -57,7 +55,7 @@ describe('The commands', () => {
   });
 
   it('that answer a step are in the palette only while a step waits', () => {
-    for (const id of ['approveStep', 'dryRunStep', 'editStep', 'skipStep']) {
+    for (const id of ['approveStep', 'approveTogether', 'dryRunStep', 'editStep', 'skipStep']) {
       const entry = contributes.menus['commandPalette']?.find(({ command }) => command === `oncall.${id}`);
       assert.equal(entry?.when, 'oncall.asked', id);
     }

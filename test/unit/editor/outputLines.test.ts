@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { linesFor } from '../../../src/editor/outputLines.ts';
+import { linesFor, linkedRuns } from '../../../src/editor/outputLines.ts';
 import type { JournalRecord } from '../../../src/domain/record.ts';
 
 const record = <T extends JournalRecord['type']>(
@@ -25,6 +25,28 @@ describe('The output channel', () => {
   it('names the run in every line', () => {
     const lines = record('RunEnded', { status: 'resolved', message: 'gone' });
     assert.deepEqual(lines, [{ level: 'info', text: '[12345678] run ended: resolved, gone' }]);
+  });
+
+  it('links the run that a line begins with, and no other', () => {
+    const before = '2026-11-23 02:52:15.123 [info] ';
+    const lines = [
+      `${before}[12345678] run ended: resolved, gone`,
+      `${before}practice [12345678 s1] | [87654321] is what the command printed`,
+      `${before}Settings were not applied: [87654321] s1`,
+      '[87654321] written by nobody',
+      `${before}[12345678`,
+    ];
+    assert.deepEqual(
+      linkedRuns(lines.join('\n')).map(({ line, start, end, run }) => [
+        line,
+        lines[line]?.slice(start, end),
+        run,
+      ]),
+      [
+        [0, '12345678', '12345678'],
+        [1, '12345678', '12345678'],
+      ],
+    );
   });
 
   it('says who approved', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Incident } from '../../../src/domain/incident.ts';
 import {
   browsableUrl,
   middle,
@@ -6,35 +7,53 @@ import {
   runMark,
   sameRow,
   tooltipOf,
+  type Grouping,
+  type RunMark,
 } from '../../../src/editor/incidents/present.ts';
 import { called } from '../../../src/editor/incidents/present.ts';
+import { age } from '../../../src/editor/words.ts';
 import { withoutIcons } from '../../../src/editor/text.ts';
 import { hostileTitle, unseen } from '../../support/hostile-incident.ts';
 import { hostile, repeated } from '../../support/hostile-text.ts';
 import { incident } from './sample.ts';
 
 const now = new Date('2026-11-22T03:04:30Z');
+const rowAt = (one: Incident, at: Date, of?: Grouping, mark?: RunMark) =>
+  rowOf(one, age(one.createdAt, at), of, mark);
 
 describe('An incident in the tree', () => {
   it('says title, age and service', () => {
-    const row = rowOf({ ...incident, title: 'Pods restart' }, now);
+    const row = rowAt({ ...incident, title: 'Pods restart' }, now);
     assert.equal(row.label, 'Pods restart');
     assert.equal(row.description, '4m shop');
     assert.equal(row.spoken, 'Pods restart, triggered, high urgency, shop, 4m');
   });
 
   it('leaves the service out where it stands under it', () => {
-    assert.equal(rowOf(incident, now, 'service').description, '4m');
+    assert.equal(rowAt(incident, now, 'service').description, '4m');
   });
 
   it('keeps age and service in sight beside a long title and a long service', () => {
     const title = 'Latency of the payment gateway is above 2 s for 10 minutes';
     for (const name of ['shop', 'checkout-api', 'database-primary-cluster']) {
-      const row = rowOf({ ...incident, title, service: { id: 'P', name } }, now);
+      const row = rowAt({ ...incident, title, service: { id: 'P', name } }, now);
       assert.ok(row.label.length + row.description.length <= 31, `${row.label} ${row.description}`);
       assert.ok(row.label.length >= 17, row.label);
       assert.match(row.description, /^4m \w{4}/);
       assert.ok(row.spoken.includes(title) && row.spoken.includes(name), 'whole for who listens');
+    }
+  });
+
+  it('leaves out of a long title what Alertmanager puts around it, but not what tells it from its like', () => {
+    const label = (title: string) => rowAt({ ...incident, title }, now).label;
+    assert.equal(label('[FIRING:1] Disk is full (node-3 kube-system critical)'), 'Disk is full');
+    const two = ['backup-1', 'backup-2'].map((job) =>
+      label(`[FIRING:1] KubeJobFailed (${job} shop critical)`),
+    );
+    assert.ok(two[0]?.endsWith('1') && two[1]?.endsWith('2'), two.join());
+    assert.equal(label('Disk full (a)'), 'Disk full (a)', 'what fits stays whole');
+    for (const odd of ['(only labels of something that is long enough to be cut)', `x${' '.repeat(40)}()`]) {
+      assert.ok(label(odd).length > 0);
     }
   });
 
@@ -44,7 +63,7 @@ describe('An incident in the tree', () => {
   });
 
   it('tells urgencies and states apart by shape, not by colour alone', () => {
-    const icon = (change: object) => rowOf({ ...incident, ...change }, now).icon;
+    const icon = (change: object) => rowAt({ ...incident, ...change }, now).icon;
     const icons = [icon({}), icon({ urgency: 'low' }), icon({ status: 'acknowledged' })];
     assert.equal(new Set(icons).size, 3);
   });
@@ -52,7 +71,7 @@ describe('An incident in the tree', () => {
   it('is marked by its newest run, in words as well', () => {
     const badges = (['verifying', 'awaiting approval', 'resolved', 'unresolved', 'stopped'] as const).map(
       (phase) => {
-        const row = rowOf(incident, now, 'status', runMark(phase));
+        const row = rowAt(incident, now, 'status', runMark(phase));
         assert.ok(row.spoken.endsWith(`run: ${phase}`));
         assert.match(row.contextValue, /\.run$/);
         return row.mark?.badge;
@@ -87,7 +106,7 @@ describe('An incident in the tree', () => {
       teams: [{ id: 'T', name: hostileText }],
       priority: hostileText,
     };
-    const row = rowOf(evil, now);
+    const row = rowAt(evil, now);
     const texts = [row.label, row.description, row.spoken, ...tooltipOf(evil).split('\n')];
     for (const text of texts) {
       assert.doesNotMatch(text, unseen);
@@ -101,9 +120,9 @@ describe('An incident in the tree', () => {
   }
 
   it('offers to acknowledge only what is triggered, and to open only what is safe to open', () => {
-    assert.equal(rowOf(incident, now).contextValue, 'incident.triggered.browsable');
+    assert.equal(rowAt(incident, now).contextValue, 'incident.triggered.browsable');
     assert.equal(
-      rowOf({ ...incident, status: 'acknowledged', url: 'file:///etc/passwd' }, now).contextValue,
+      rowAt({ ...incident, status: 'acknowledged', url: 'file:///etc/passwd' }, now).contextValue,
       'incident.acknowledged',
     );
   });
@@ -127,7 +146,7 @@ describe('An incident in the tree', () => {
   });
 
   it('looks the same until its age says something else', () => {
-    assert.ok(sameRow(rowOf(incident, now), rowOf(incident, new Date(now.getTime() + 10_000))));
-    assert.ok(!sameRow(rowOf(incident, now), rowOf(incident, new Date(now.getTime() + 60_000))));
+    assert.ok(sameRow(rowAt(incident, now), rowAt(incident, new Date(now.getTime() + 10_000))));
+    assert.ok(!sameRow(rowAt(incident, now), rowAt(incident, new Date(now.getTime() + 60_000))));
   });
 });

@@ -9,7 +9,7 @@ describe('What a rehearsal taught', () => {
   beforeEach(async () => {
     scratch = await scratchFolder('rehearsals');
     session = new Session({
-      source: { given: () => undefined, env: {} },
+      source: () => ({ given: () => undefined, env: {} }),
       secrets: { get: () => Promise.resolve(undefined) } as unknown as ConstructorParameters<
         typeof Session
       >[0]['secrets'],

@@ -11,12 +11,14 @@ import type {
   RunView,
   StepView,
 } from '../../../src/domain/run.ts';
-import { canUndo, RunDesk, type RunningAgent } from '../../../src/editor/runDesk.ts';
+import { canUndo, RunDesk } from '../../../src/editor/runDesk.ts';
+import type { RunningAgent } from '../../../src/editor/runningAgent.ts';
 import type { InterruptionFinding } from '../../../src/remediation/recovery.ts';
 import { incident, step, view } from './sample.ts';
 
 /** An agent that asks about the steps it is given, one after another, and keeps the answers. */
 class AskingAgent implements RunningAgent {
+  readonly journal = { recordsOf: () => Promise.resolve([]) };
   readonly answers: ApprovalAnswer[] = [];
   emit: (event: RunEvent) => void = () => undefined;
   views: readonly RunView[] = [view];

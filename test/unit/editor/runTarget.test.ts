@@ -5,7 +5,8 @@ import type { IncidentBackground, TargetCandidate } from '../../../src/domain/in
 import type { RemediationResult, RunView, TargetChooser } from '../../../src/domain/run.ts';
 import { renderEvidence } from '../../../src/editor/evidenceText.ts';
 import { renderPlan, sourceWords } from '../../../src/editor/planDocument/render.ts';
-import { RunDesk, type RunningAgent } from '../../../src/editor/runDesk.ts';
+import { RunDesk } from '../../../src/editor/runDesk.ts';
+import type { RunningAgent } from '../../../src/editor/runningAgent.ts';
 import { incident, view } from './sample.ts';
 
 const candidates: TargetCandidate[] = ['checkout', 'cart'].map((name) => ({
@@ -30,6 +31,7 @@ describe('A run whose object is not clear', () => {
       runViews: () => Promise.resolve([]),
       checkInterrupted: () => Promise.reject(new Error('nothing is looked at')),
       readSource: () => Promise.reject(new Error('nothing is read')),
+      journal: { recordsOf: () => Promise.resolve([]) },
     };
     const desk = new RunDesk({
       agent: () => agent,
@@ -69,17 +71,17 @@ describe('A run whose object is not clear', () => {
   assert.ok(target !== undefined && diagnosis !== undefined);
 
   it('ends with what it may be about, and why', () => {
-    const { text } = renderPlan(unclear);
+    const text = renderPlan(unclear);
     assert.match(
       text,
       /It may be about\n {2}• Deployment shop\/checkout: label deployment names .*0 of 2 pods/,
     );
     assert.match(text, /• Deployment shop\/cart/);
-    assert.doesNotMatch(renderPlan({ ...unclear, target }).text, /It may be about/);
+    assert.doesNotMatch(renderPlan({ ...unclear, target }), /It may be about/);
   });
 
   it('shows its doubt beside the context', () => {
-    const { text } = renderPlan({ ...view, targetDoubt: 'the alert names cluster mars\u202e' });
+    const text = renderPlan({ ...view, targetDoubt: 'the alert names cluster mars\u202e' });
     assert.match(text, /\n {2}doubt {6,}the alert names cluster mars\\u\{202e\}\n {2}context/);
   });
 });

@@ -1,22 +1,58 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { readSettings } from '../../../src/editor/settings.ts';
+import { manifest as readManifest } from '../../support/manifest.ts';
 
 const read = (given: Record<string, unknown>, env: Record<string, string> = {}) =>
   readSettings({ given: (key) => given[key], env });
 
+interface Setting {
+  scope: string;
+  default: unknown;
+  order: number;
+  markdownDescription?: string;
+  enum?: string[];
+  enumDescriptions?: string[];
+  items?: Setting;
+  additionalProperties?: Setting | boolean;
+  properties?: Record<string, Setting>;
+}
 interface Manifest {
-  contributes: { configuration: { properties: Record<string, { scope: string; default: unknown }> }[] };
+  contributes: {
+    configuration: { title: string; order: number; properties: Record<string, Setting> }[];
+  };
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
 }
-const manifest = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-) as Manifest;
+const manifest = readManifest as Manifest;
 const contributed = Object.assign(
   {},
   ...manifest.contributes.configuration.map(({ properties }) => properties),
-) as Record<string, { scope: string; default: unknown }>;
+) as Record<string, Setting>;
+
+/** What a setting is made of, all the way down. */
+function below({ items, additionalProperties, properties = {} }: Setting): Setting[] {
+  const parts = [
+    ...(items === undefined ? [] : [items]),
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+    ...Object.values(properties),
+  ];
+  return parts.flatMap((part) => [part, ...below(part)]);
+}
+
+/** A contract: people keep these names in settings files. */
+const names = `mode modeByContext destructiveOperations.enabled approval.autoApproveLowRisk
+  yolo.maxActionsPerIncident yolo.cooldownSeconds
+  confidence.minimum confidence.autoLowAndMedium confidence.autoHigh
+  breaker.failureThreshold breaker.resetAfterSeconds breaker.successesToClose
+  verification.timeoutSeconds verification.settleSeconds undo.automatic risk.rules
+  pagerduty.region pagerduty.baseUrl pagerduty.pollIntervalSeconds pagerduty.assignedToMe pagerduty.teamIds
+  pagerduty.serviceIds pagerduty.urgencies pagerduty.fromEmail pagerduty.writeNotes pagerduty.resolveAutomatically
+  analysis.engine analysis.redactEmails claude.model claude.baseUrl claude.effort claude.maxTokens runbooks
+  kubernetes.kubeconfig kubernetes.context kubernetes.contextByCluster kubernetes.contextAppearance
+  kubernetes.allowedNamespaces kubernetes.kubectlPath kubernetes.transport kubernetes.coordination
+  mcp.serverPath mcp.host mcp.port audit.directory audit.retentionDays`
+  .split(/\s+/)
+  .map((name) => `oncall.${name}`);
 
 describe('Settings', () => {
   it('are safe where nobody has set anything', () => {
@@ -40,8 +76,24 @@ describe('Settings', () => {
     );
     assert.match(
       wrong[0]?.message ?? '',
-      /^oncall\.mode must be one of plan, approval, yolo\. "plan" is used instead\.$/,
+      /^oncall\.mode is "YOLO!": it must be one of plan, approval, yolo\. "plan" is used instead\.$/,
     );
+  });
+
+  it('show a wrong value so that it is found again, without a password that stands in it', () => {
+    const messages = (given: Record<string, unknown>) => read(given).wrong.map(({ message }) => message);
+    const [address = ''] = messages({ 'pagerduty.baseUrl': 'http://me:secret@pagerduty.example' });
+    assert.match(
+      address,
+      /^oncall\.pagerduty\.baseUrl is "http:\/\/…@pagerduty\.example": it must be an https/,
+    );
+    const [rule = ''] = messages({ 'risk.rules': [{ match: {}, effect: 'allow' }] });
+    assert.match(
+      rule,
+      /^oncall\.risk\.rules, at 0\.effect, is "allow": it must be one of raise, lower, forbid\./,
+    );
+    const [long = ''] = messages({ mode: 'x'.repeat(10_000) });
+    assert.ok(long.length < 200, long);
   });
 
   it('take folders of runbooks that are absolute or below the home folder', () => {
@@ -51,7 +103,7 @@ describe('Settings', () => {
     ]);
     const { settings, wrong } = read({ runbooks: ['books'] });
     assert.deepEqual(settings.runbooks, []);
-    assert.match(wrong[0]?.message ?? '', /^oncall\.runbooks, at 0, must be an absolute path/);
+    assert.match(wrong[0]?.message ?? '', /^oncall\.runbooks, at 0, is "books": it must be an absolute path/);
   });
 
   it('carry steps out through kubectl, unless the MCP server was asked for', () => {
@@ -121,7 +173,28 @@ describe('Settings', () => {
     });
     const { settings, wrong } = read({ 'kubernetes.contextByCluster': { 'shop-eu': ' ' } });
     assert.deepEqual(settings.kubernetes.contextByCluster, {});
-    assert.match(wrong[0]?.message ?? '', /contextByCluster, at shop-eu, must name a context/);
+    assert.match(wrong[0]?.message ?? '', /contextByCluster, at shop-eu, is " ": it must name a context/);
+  });
+
+  it('let a context look as wished, and like production where the wish cannot be read', () => {
+    const prod = { appearance: 'production', label: 'EU production' };
+    const right = read({
+      'kubernetes.contextAppearance': { 'prod-*': prod, kind: { appearance: 'neutral' } },
+    });
+    assert.deepEqual(right.wrong, []);
+    assert.deepEqual(right.settings.kubernetes.contextAppearance['prod-*'], prod);
+    const { settings, wrong } = read({
+      'kubernetes.contextAppearance': { 'prod-*': prod, eu: { appearance: 'prodction' } },
+    });
+    assert.deepEqual(settings.kubernetes.contextAppearance, {
+      'prod-*': prod,
+      eu: { appearance: 'production' },
+    });
+    assert.match(wrong[0]?.message ?? '', /contextAppearance, at eu.appearance, .*must be one of production/);
+    assert.deepEqual(
+      read({ 'kubernetes.contextAppearance': 'production' }).settings.kubernetes.contextAppearance,
+      {},
+    );
   });
 
   it('keep the risk rules that can be read beside one that cannot', () => {
@@ -187,6 +260,45 @@ describe('Settings', () => {
     for (const [id, { scope }] of Object.entries(contributed)) {
       assert.ok(['application', 'machine'].includes(scope), `${id} has scope ${scope}`);
       assert.ok(restricted.has(id), `${id} is not restricted`);
+    }
+  });
+
+  it('are those that the product reads, under the names that people have written down', () => {
+    const asked = new Set<string>();
+    readSettings({
+      given: (key) => {
+        asked.add(`oncall.${key}`);
+        return undefined;
+      },
+      env: {},
+    });
+    assert.deepEqual([...asked].sort(), Object.keys(contributed).sort());
+    assert.deepEqual(Object.keys(contributed).sort(), [...names].sort());
+  });
+
+  it('are told in words, each group in an order of its own, every choice with what it means', () => {
+    const groups = manifest.contributes.configuration;
+    assert.deepEqual(
+      groups.map(({ order }) => order),
+      groups.map((_, index) => index + 1),
+    );
+    for (const { title, properties } of groups) {
+      const orders = Object.values(properties).map(({ order }) => order);
+      assert.equal(new Set(orders).size, orders.length, `${title}: ${orders.join(' ')}`);
+      for (const [id, setting] of Object.entries(properties)) {
+        assert.ok((setting.markdownDescription ?? '').length > 20, id);
+        for (const { enum: choices, enumDescriptions } of [setting, ...below(setting)]) {
+          if (choices !== undefined) assert.equal(enumDescriptions?.length, choices.length, id);
+        }
+      }
+    }
+  });
+
+  it('name other settings that exist', () => {
+    for (const [id, { markdownDescription = '' }] of Object.entries(contributed)) {
+      for (const [, other = ''] of markdownDescription.matchAll(/#(oncall\.[\w.]+)#/g)) {
+        assert.ok(Object.hasOwn(contributed, other), `${id} names ${other}`);
+      }
     }
   });
 

@@ -6,6 +6,7 @@ import { stopWords } from '../../../src/editor/stopWords.ts';
 const quiet: StatusFacts = {
   mode: 'yolo',
   context: 'prod',
+  appearance: { appearance: 'neutral' },
   yolo: 'on',
   stopped: false,
   breaker: { state: 'closed', consecutiveFailures: 0 },
@@ -18,6 +19,39 @@ describe('The status bar', () => {
     const { text, tooltip } = statusFace(quiet);
     assert.equal(text, '$(bell) YOLO · prod');
     assert.match(tooltip, /Circuit breaker: closed/);
+  });
+
+  it('says in words that a context is production, and stands out where commands may run', () => {
+    const production = { ...quiet, appearance: { appearance: 'production' } } as const;
+    const { text, tooltip, spoken, standsOut } = statusFace(production);
+    assert.equal(text, '$(bell) YOLO · $(warning) production: prod');
+    assert.match(tooltip, /Context: prod \(production\)/);
+    assert.match(spoken, /prod \(production\)/);
+    assert.equal(standsOut, true);
+    assert.equal(statusFace({ ...production, mode: 'plan' }).standsOut, false);
+    const named = statusFace({ ...quiet, appearance: { appearance: 'production', label: 'EU $(check)' } });
+    assert.equal(named.text, '$(bell) YOLO · $(warning) EU \\$(check): prod');
+    assert.equal(
+      statusFace({ ...quiet, appearance: { appearance: 'staging' } }).text,
+      '$(bell) YOLO · staging: prod',
+    );
+    assert.equal(statusFace(quiet).standsOut, false);
+  });
+
+  it('says where no context is pinned', () => {
+    const unpinned: StatusFacts = { ...quiet };
+    delete (unpinned as { context?: string }).context;
+    assert.equal(statusFace(unpinned).text, '$(bell) YOLO · current context');
+  });
+
+  it('says what counts where a context allows less than the setting, and why', () => {
+    const { text, tooltip } = statusFace({ ...quiet, mode: 'plan', cappedFrom: 'approval' });
+    assert.match(text, /Plan · prod/);
+    assert.match(tooltip, /Approval elsewhere; oncall\.modeByContext/);
+  });
+
+  it('counts the incidents that nobody has taken', () => {
+    assert.match(statusFace({ ...quiet, triggered: 3 }).text, /\$\(flame\) 3$/);
   });
 
   it('says that YOLO mode is set and does not act, and why', () => {

@@ -1,11 +1,13 @@
 /** What PagerDuty is told about an agent's runs: a real journal, a real agent, the practice account over loopback. */
 import assert from 'node:assert/strict';
+import { userInfo } from 'node:os';
 import { OncallAgent } from '../../../src/agent.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import type { Mode } from '../../../src/domain/decision.ts';
 import type { NewRecord } from '../../../src/domain/record.ts';
 import type { OutputLine } from '../../../src/editor/outputLines.ts';
 import { WriteBackDesk } from '../../../src/editor/writeBackDesk.ts';
+import { incidentReport } from '../../../src/journal/report.ts';
 import { PagerDutyClient } from '../../../src/pagerduty/client.ts';
 import { startPagerDuty, type PracticePagerDuty } from '../../../src/practice/pagerduty/server.ts';
 import type { StoredIncident } from '../../../src/practice/pagerduty/store.ts';
@@ -120,9 +122,24 @@ describe('PagerDuty and the runs of an agent', () => {
     assert.equal(written(), 0);
     const [shown] = listed;
     assert.ok(shown);
-    assert.equal(await desk.resolve(shown), 'done');
+    assert.equal(await desk.tell('acknowledge', shown), 'done');
+    assert.equal(incident.status, 'acknowledged');
+    assert.equal(await desk.tell('resolve', shown), 'done');
     assert.equal(incident.status, 'resolved');
-    assert.equal(written(), 1);
+    assert.equal(written(), 2);
+  });
+
+  it('keeps who acknowledged by hand, and the report counts from that', async () => {
+    await write(begin('plan'), fresh('RunEnded', { status: 'proposed', message: 'Plan mode' }));
+    const [shown] = listed;
+    assert.ok(shown);
+    await desk.tell('acknowledge', shown);
+    const records = await agent.journal.records();
+    const wanted = records.find(({ type }) => type === 'WriteBackWanted');
+    assert.deepEqual(wanted?.actor, { type: 'user', name: userInfo().username });
+    const report = incidentReport(records, incident.id);
+    assert.equal(report?.acknowledgedAt, records.at(-1)?.time);
+    assert(report?.timeline.some(({ by }) => by === userInfo().username));
   });
 
   it('writes nothing about an alert that PagerDuty does not list', async () => {
@@ -165,8 +182,11 @@ describe('PagerDuty and the runs of an agent', () => {
     const [shown] = listed;
     assert.ok(shown);
     server.fail({ status: 503, times: 3 });
-    assert.equal(await desk.resolve(shown), 'later');
-    await assert.rejects(desk.resolve({ ...shown, id: 'QGONE' }), /Incident QGONE was not resolved: .*404/);
+    assert.equal(await desk.tell('resolve', shown), 'later');
+    await assert.rejects(
+      desk.tell('resolve', { ...shown, id: 'QGONE' }),
+      /Incident QGONE was not resolved: .*404/,
+    );
     assert.equal(incident.status, 'resolved', 'the one before went with it');
   });
 

@@ -3,7 +3,7 @@ import { defaultBreakerSettings } from '../../../../src/domain/decision.ts';
 import { breakerStatus } from '../../../../src/policy/breaker.ts';
 import { checksOf } from '../../../../src/editor/doctor/checks.ts';
 import type { Check } from '../../../../src/editor/doctor/check.ts';
-import { neededRights } from '../../../../src/editor/doctor/needed-rights.ts';
+import { mcpRights, neededRights } from '../../../../src/editor/doctor/needed-rights.ts';
 import type { Observed } from '../../../../src/editor/doctor/observed.ts';
 import { reportOf } from '../../../../src/editor/doctor/report.ts';
 import { readSettings } from '../../../../src/editor/settings.ts';
@@ -15,6 +15,7 @@ const settingsWith = (given: Record<string, unknown> = {}) =>
 const healthy: Observed = {
   settings: settingsWith({ mode: 'approval', 'destructiveOperations.enabled': true }),
   mode: 'approval',
+  yolo: 'off',
   practice: false,
   trusted: true,
   breaker: breakerStatus([], defaultBreakerSettings, new Date()),
@@ -24,7 +25,13 @@ const healthy: Observed = {
   cluster: { value: { context: 'prod', kubeconfig: '/home/ada/.kube/config', server: 'https://prod:6443' } },
   server: { value: { version: 'v1.36.0', ahead: 200 } },
   rights: { value: neededRights.map((right) => ({ ...right, allowed: true })) },
-  pagerduty: { value: { open: 2, writesAs: 'ada@example.com' } },
+  pagerduty: {
+    value: {
+      open: 2,
+      writesAs: { value: 'ada@example.com' },
+      reads: [{ what: 'users', neededFor: 'reassigning', seen: { value: [] } }],
+    },
+  },
   claude: { value: { models: ['claude-opus-5'] } },
 };
 const problems = (observed: Partial<Observed>): Check[] =>
@@ -43,9 +50,12 @@ describe('The doctor', () => {
   });
 
   it('names a missing kubectl, an old one, and the setting for it', () => {
-    const missing = only({ kubectl: { failure: 'No kubectl was found in /usr/bin. Install it.' } });
-    assert.equal(missing.health, 'problem');
-    assert.deepEqual(missing.fix?.arguments, ['oncall.kubernetes.kubectlPath']);
+    const [missing, verdict] = problems({
+      kubectl: { failure: 'No kubectl was found in /usr/bin. Install it.' },
+    });
+    assert.equal(missing?.health, 'problem');
+    assert.deepEqual(missing?.fix?.arguments, ['oncall.kubernetes.kubectlPath']);
+    assert.equal(verdict?.says, 'Nothing can be executed now: there is no kubectl');
     const old = only({ kubectl: { value: { path: '/usr/bin/kubectl', version: 'v1.31.0' } } });
     assert.equal(old.health, 'note');
     assert.match(old.says, /5 minor versions older than the API server/);
@@ -58,6 +68,7 @@ describe('The doctor', () => {
     const checks = checksOf({ ...without, cluster: { failure: 'There is no kubeconfig at ~/.kube/config' } });
     const [problem] = checks.filter(({ health }) => health === 'problem');
     assert.deepEqual(problem?.more, ['There is no kubeconfig at ~/.kube/config']);
+    assert.ok(checks.some(({ says }) => /Nothing can be executed now: there is no cluster/.test(says)));
   });
 
   it('tells a clock that is off', () => {
@@ -76,13 +87,11 @@ describe('The doctor', () => {
     assert.match(leases.says, /^A right is missing for carrying out actions$/);
     assert.equal(leases.more?.[0], 'create leases.coordination.k8s.io in namespace shop');
     assert.match(leases.more?.at(-1) ?? '', /media\/rbac\/remediator\.yaml/);
+    assert.equal(leases.fix?.file, 'media/rbac/remediator.yaml');
     assert.equal(only({ rights: rights(({ role }) => role === 'node-operator') }).health, 'note');
     const settings = settingsWith({ 'destructiveOperations.enabled': true });
     const planned = problems({ settings, mode: 'plan', rights: rights(({ role }) => role === 'remediator') });
-    assert.deepEqual(
-      planned.map(({ health }) => health),
-      ['note', 'note'],
-    );
+    assert.ok(planned.every(({ health }) => health === 'note'));
     assert.match(planned[0]?.more?.join('\n') ?? '', /and \d+ more/);
   });
 
@@ -97,6 +106,7 @@ describe('The doctor', () => {
     assert.deepEqual(
       stopped.map(({ fix }) => fix?.arguments?.[0] ?? fix?.command),
       [
+        'oncall.destructiveOperations.enabled',
         'oncall.modeByContext',
         'oncall.destructiveOperations.enabled',
         'oncall.resetBreaker',
@@ -104,6 +114,53 @@ describe('The doctor', () => {
       ],
     );
     assert.equal(problems({ settings: settingsWith(), mode: 'plan' })[0]?.fix?.command, 'oncall.switchMode');
+    assert.match(only({ mode: 'approval', yolo: 'declined' }).more?.[0] ?? '', /was declined/);
+  });
+
+  it('says in one sentence what becomes of a change now', () => {
+    const said = (observed: Partial<Observed>): string =>
+      checksOf({ ...healthy, ...observed }).find(({ part }) => part === 'Execution')?.says ?? '';
+    const yolo = { mode: 'yolo', yolo: 'on', settings: { ...healthy.settings, mode: 'yolo' } } as const;
+    assert.match(said({ journal: { failure: 'No space' } }), /^Nothing can be executed now: the journal/);
+    assert.match(said({ kubectl: { failure: 'None' } }), /^Nothing can be executed now: there is no kubectl/);
+    assert.match(said({ mode: 'plan' }), /is shown now and not executed: the mode is Plan/);
+    assert.match(said({ settings: settingsWith() }), /is refused now: destructive operations are off/);
+    assert.match(said({}), /^A change waits for your approval now$/);
+    assert.match(said(yolo), /is executed by itself now/);
+    assert.match(said({ ...yolo, automationStopped: { value: true } }), /approval now.*was stopped/);
+    const breaker = { state: 'open', consecutiveFailures: 5 } as const;
+    assert.match(said({ ...yolo, breaker }), /approval now.*breaker is open/);
+  });
+
+  it('says nothing of an MCP server that nobody wants, and what one that is wanted cannot do', () => {
+    const server = {
+      server: '/opt/kubernetes-mcp-server',
+      started: true,
+      wantedTools: 5,
+      missingTools: [],
+      rights: { value: mcpRights.map((right) => ({ ...right, allowed: true })) },
+    };
+    const parts = (observed: Partial<Observed>) =>
+      checksOf({ ...healthy, ...observed }).map(({ part }) => part);
+    assert.ok(!parts({}).includes('MCP server'));
+    assert.deepEqual(problems({ mcp: { value: server } }), []);
+    const gone = only({ mcp: { failure: 'No MCP server answers at http://mcp:8080/mcp' } });
+    assert.match(gone.more?.join(' ') ?? '', /No MCP server answers.*kubectl carries steps out/);
+    const old = only({ mcp: { value: { ...server, missingTools: ['resources_scale'] } } });
+    assert.equal(old.health, 'note');
+    assert.match(old.says, /does not offer resources_scale/);
+    const rights = { value: mcpRights.map((right) => ({ ...right, allowed: right.verb !== 'update' })) };
+    const narrow = only({ mcp: { value: { ...server, rights } } });
+    assert.equal(narrow.more?.[0], 'update deployments/scale.apps in all namespaces');
+    const { rights: none, ...running } = server;
+    assert.ok(none);
+    const elsewhere = problems({
+      mcp: { value: { ...running, started: false, doubt: 'It reaches another' } },
+    });
+    assert.deepEqual(
+      elsewhere.map(({ health }) => health),
+      ['problem', 'note'],
+    );
   });
 
   it('tells a key that is missing from one that is refused, and a model that the account does not have', () => {
@@ -111,7 +168,14 @@ describe('The doctor', () => {
     assert.deepEqual(only({ pagerduty: { failure: 'PagerDuty refuses the token' } }).more, [
       'PagerDuty refuses the token',
     ]);
-    assert.match(only({ pagerduty: { value: { open: 1 } } }).more?.[0] ?? '', /oncall\.pagerduty\.fromEmail/);
+    const account = { open: 1, writesAs: { value: undefined }, reads: [] };
+    assert.match(only({ pagerduty: { value: account } }).more?.[0] ?? '', /oncall\.pagerduty\.fromEmail/);
+    const alerts = { what: 'alerts', neededFor: 'diagnosis', seen: { failure: 'It may not do GET (403)' } };
+    const narrow = only({
+      pagerduty: { value: { ...account, writesAs: { value: 'a@b.c' }, reads: [alerts] } },
+    });
+    assert.match(narrow.says, /does not read alerts: there is no diagnosis/);
+    assert.deepEqual(narrow.more, ['It may not do GET (403)']);
     assert.equal(only({ claude: undefined }).health, 'note');
     const settings = settingsWith({
       mode: 'approval',

@@ -37,6 +37,19 @@ describe('An opened incident', () => {
     assert.deepEqual(run?.opens, { kind: 'run', runId: runView.runId });
   });
 
+  it('shortens what Alertmanager calls an alert or an earlier incident, so that its age is in sight', () => {
+    const title =
+      '[FIRING:1] KubePodCrashLooping (checkout-7d9f shop production critical, restarts every 10 s)';
+    const [alert] = alertRows([{ summary: title, status: 'triggered', createdAt: minuteAgo }], now);
+    const [past] = pastRows([{ id: 'Q0', title, createdAt: minuteAgo }], now);
+    for (const row of [alert, past]) {
+      assert.equal(row?.label, 'KubePodCrashLoop…ut-7d9f');
+      assert.equal(row?.spoken, title);
+      assert.equal(row?.description, '1m');
+      assert.ok(row?.tooltip?.startsWith(title));
+    }
+  });
+
   it('shows the target that the newest run found, and before any run what the alert says', () => {
     const target = { context: 'staging', namespace: 'shop', kind: 'Deployment', name: 'checkout' };
     const [found] = targetRows([{ ...runView, target }], []);

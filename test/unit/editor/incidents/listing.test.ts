@@ -5,6 +5,7 @@ import {
   changedKeys,
   emptyListing,
   inOrder,
+  leafAt,
   listingOf,
   withMark,
   type Listing,
@@ -47,7 +48,7 @@ class Screen {
   }
 
   #row(listing: Listing, key: string): void {
-    const row = listing.leaves.get(key)?.row;
+    const row = leafAt(listing, key)?.row;
     if (row !== undefined) this.rows.set(key, row);
   }
 }
@@ -141,10 +142,11 @@ describe('The list of incidents', () => {
         const screen = new Screen();
         let before = emptyListing;
         for (const [incidents, grouping] of steps) {
-          const after = listingOf(incidents, { grouping, now });
+          const after = listingOf(incidents, { grouping, now }, before);
+          assert.deepEqual(after, listingOf(incidents, { grouping, now }));
           const changed = changedKeys(before, after);
           for (const key of changed ?? []) {
-            const [was, is] = [before.leaves.get(key), after.leaves.get(key)];
+            const [was, is] = [leafAt(before, key), leafAt(after, key)];
             if (was !== undefined && is !== undefined) assert.ok(!sameRow(was.row, is.row), key);
             const groups = [before.groups.get(key), after.groups.get(key)];
             if (is === undefined) assert.notDeepEqual(groups[0], groups[1]);
