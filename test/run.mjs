@@ -1,5 +1,5 @@
 /**
- * Runs the suites: `node test/run.mjs [unit|kubectl|crash|scenarios|conformance|host|ui|cluster ...] [--whole]`, all by default.
+ * Runs the suites: `node test/run.mjs [unit|kubectl|crash|scenarios|conformance|cluster|host|ui ...] [--whole]`, all by default.
  * Ends with the sum. The kubectl suite runs a sample of its commands, with `--whole` all of them; the scenarios suite a sample
  * on the practice cluster; the conformance suite what was recorded.
  */
@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { add, countsSchema, none, sumLine } from './support/counts.ts';
 import { runHostSuite } from './support/host.ts';
 import { whyNoBinaries } from './support/kubernetes/binaries.ts';
-import { whyNoKubernetes } from './support/kubernetes/kubernetes.ts';
+import { installKubernetes, ownCluster, whyNoKubernetes } from './support/kubernetes/kubernetes.ts';
 import { root } from './support/paths.ts';
 import { run } from './support/processes.ts';
 import { scratchFolder } from './support/scratch.ts';
-import { ensureVSCode } from './support/vscode/install.ts';
+import { ensureChromium, ensureKubectl, ensureVSCode } from './support/vscode/install.ts';
 
 const minute = 60_000;
 
@@ -21,8 +21,9 @@ const minute = 60_000;
  * Runs mocha in a process of its own and reads its counts.
  * @param timeoutMs for one test
  * @param limitMs for the suite
+ * @param jobs how many files run at once
  */
-async function mocha(pattern, timeoutMs, limitMs) {
+async function mocha(pattern, timeoutMs, limitMs, { jobs = 1 } = {}) {
   const scratch = await scratchFolder('suite');
   try {
     const counts = join(scratch.path, 'counts.json');
@@ -30,6 +31,7 @@ async function mocha(pattern, timeoutMs, limitMs) {
       process.execPath,
       [
         ...['node_modules/mocha/bin/mocha.js', '--timeout', String(timeoutMs)],
+        ...(jobs === 1 ? [] : ['--parallel', '--jobs', String(jobs)]),
         ...['--reporter', './test/support/reporter.ts', '--reporter-option', `counts=${counts}`],
         pattern,
       ],
@@ -46,7 +48,7 @@ async function mocha(pattern, timeoutMs, limitMs) {
 
 /** Each suite: what it takes, and why it cannot run here, if it cannot. */
 const suites = {
-  unit: { run: () => mocha('test/unit/**/*.test.ts', minute, 10 * minute) },
+  unit: { run: () => mocha('test/unit/**/*.test.ts', minute, 10 * minute, { jobs: 2 }) },
   kubectl: {
     run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
     unavailable: whyNoBinaries,
@@ -54,12 +56,17 @@ const suites = {
   crash: { run: () => mocha('test/crash/**/*.test.ts', 3 * minute, 10 * minute) },
   scenarios: { run: () => mocha('test/scenarios/**/*.test.ts', 2 * minute, 10 * minute) },
   conformance: { run: () => mocha('test/conformance/**/*.test.ts', 2 * minute, 5 * minute) },
-  host: { run: () => runHostSuite() },
-  ui: { run: () => mocha('test/ui/**/*.test.ts', 3 * minute, 20 * minute) },
   cluster: {
-    run: () => mocha('test/cluster/**/*.test.ts', 3 * minute, 20 * minute),
+    async run() {
+      await installKubernetes();
+      return mocha('test/cluster/**/*.test.ts', 3 * minute, 20 * minute, { jobs: ownCluster() ? 1 : 2 });
+    },
     unavailable: whyNoKubernetes,
   },
+  // Last, since VS Code is being installed meanwhile.
+  host: { run: () => runHostSuite() },
+  // People wait more than they work: two workbenches take little longer than one.
+  ui: { run: () => mocha('test/ui/**/*.test.ts', 3 * minute, 20 * minute, { jobs: 2 }) },
 };
 
 /** These need VS Code. */
@@ -76,7 +83,7 @@ async function runSuite(name) {
     return await runTests();
   } catch (error) {
     console.log(`The ${name} suite failed as a whole: ${error.stack}`);
-    return { ...none, failed: 1 };
+    return { ...none, failed: 1, failures: [`The ${name} suite as a whole: ${error.message}`] };
   }
 }
 
@@ -95,9 +102,13 @@ if (build.code !== 0) {
   process.exit(1);
 }
 
-// The first time it takes minutes, while the suites before it need one of the cores only. Whatever goes wrong is said by the suite.
+// Before the suites: files that run at once would install the same thing at once. Whatever goes wrong is said by the suite.
+await ensureKubectl().catch(() => undefined);
+// The first time it takes minutes, while the suites before it need one of the cores only.
 const installing = chosen.some((name) => inVSCode.includes(name))
-  ? ensureVSCode().catch(() => undefined)
+  ? ensureVSCode()
+      .then(() => ensureChromium())
+      .catch(() => undefined)
   : undefined;
 
 let sum = none;
@@ -111,5 +122,6 @@ for (const name of chosen) {
   lines.push(`${name}: ${sumLine(counts)} (${Math.round((Date.now() - started) / 1000)} s)`);
   console.log(lines.at(-1));
 }
+for (const failure of sum.failures) console.log(`\nfailed: ${failure}`);
 console.log(`\n${lines.join('\n')}\n${sumLine(sum)}`);
 process.exit(sum.failed > 0 ? 1 : 0);

@@ -27,7 +27,7 @@ interface Server {
   readonly kubeconfig: string;
 }
 
-/** Rounds that alternate, so that what else the machine does meets both sides alike; of each side the quartile that it does least to. */
+/** Rounds that alternate, so that what else the machine does meets both sides alike; of each side the median. */
 export async function rows(): Promise<Measured[]> {
   const scratch = await scratchFolder('bench-verification');
   const worker = new Worker(new URL('./verification/server.ts', import.meta.url), {
@@ -48,7 +48,7 @@ export async function rows(): Promise<Measured[]> {
       times.kubectl.push(theirs);
     }
     client.close();
-    const [ours, theirs] = [quartile(times.ours), quartile(times.kubectl)];
+    const [ours, theirs] = [median(times.ours), median(times.kubectl)];
     const ratio = ours / theirs;
     return [
       {
@@ -110,7 +110,6 @@ async function rolledOut(kubectl: string, kubeconfig: string, ready: () => void)
   if (code !== 0) throw new Error(`kubectl rollout status ended with ${code}`);
 }
 
-/** The first: a quarter of the numbers is not above it. */
-function quartile(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 4)] ?? Number.NaN;
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

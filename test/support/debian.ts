@@ -16,12 +16,20 @@ async function missing(packages: readonly string[]): Promise<string[]> {
   return absent;
 }
 
+let installing: Promise<unknown> = Promise.resolve();
+
 /**
- * Sees to it that Debian packages are there.
+ * Sees to it that Debian packages are there. Calls wait for each other: apt-get lets nobody update its lists meanwhile.
  * @param what they are for: `Chromium`
  * @throws Error with the one command to type, where this process may not install them itself
  */
-export async function ensurePackages(what: string, packages: readonly string[]): Promise<void> {
+export function ensurePackages(what: string, packages: readonly string[]): Promise<void> {
+  const ensured = installing.then(() => ensure(what, packages));
+  installing = ensured.catch(() => undefined);
+  return ensured;
+}
+
+async function ensure(what: string, packages: readonly string[]): Promise<void> {
   if (!existsSync('/usr/bin/apt-get')) {
     throw new Error(
       `${what} is missing. Install it with your system's package manager (on Debian: apt-get install ${packages.join(' ')}).`,

@@ -1,6 +1,6 @@
 /**
- * A small MCP server over stdio. The name of the object in a call says how it goes: `error`, `conflict`, `refused`, `die`,
- * `hang` or `secret`; with any other it goes well.
+ * A small MCP server over stdio. The name of the object in a call says how it goes: `error`, `conflict`, `overtaken` (a
+ * conflict the first time), `refused`, `die`, `hang` or `secret`; with any other it goes well.
  */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -25,20 +25,25 @@ export async function serve(record, offered) {
     env: process.env,
     modes: [statSync(kubeconfig).mode & 0o777, statSync(dirname(kubeconfig)).mode & 0o777],
   });
+  let called = 0;
   const server = new Server({ name: 'stand-in', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: offered.map((name) => ({ name, inputSchema: { type: 'object' } })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     write({ called: params.name, arguments: params.arguments });
+    called += 1;
     const text = (value, isError = false) => ({ content: [{ type: 'text', text: value }], isError });
-    switch (params.arguments?.name) {
+    const name = params.arguments?.name ?? JSON.parse(params.arguments?.resource ?? '{}').metadata?.name;
+    switch (name) {
       case 'error':
         return text(
           'failed to update scale: deployments.apps "error" is forbidden: User "ada" cannot update resource',
           true,
         );
+      case 'overtaken':
       case 'conflict':
+        if (name === 'overtaken' && called > 1) break;
         return text(
           'failed to update scale: Operation cannot be fulfilled on deployments.apps "conflict": changed',
           true,

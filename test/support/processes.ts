@@ -144,8 +144,12 @@ export async function run(command: string, args: readonly string[], options: Run
   const forget = whenProcessEnds(() => end('SIGTERM'));
   try {
     const [code] = (await once(child, 'close')) as [number | null];
-    if (late)
-      throw new Error(`${command} ${args.join(' ')} did not end within ${options.timeoutMs / 1000} s`);
+    if (late) {
+      const said = (stdout + stderr).slice(-8000);
+      throw new Error(
+        `${command} ${args.join(' ')} did not end within ${options.timeoutMs / 1000} s${said && `:\n${said}`}`,
+      );
+    }
     return { code, stdout, stderr };
   } finally {
     clearTimeout(timer);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { connectCluster } from '../../src/cluster/connect.ts';
 import type { KubeObject, ObjectRef } from '../../src/domain/kubernetes.ts';
@@ -10,6 +11,8 @@ import type { KubeClient } from '../../src/practice/client.ts';
 import { configMaps, deployments, pods } from '../../src/practice/objects.ts';
 import { carry, type CarriedExecution } from '../../src/remediation/transports/carry.ts';
 import type { McpServerSettings, TransportChoice } from '../../src/remediation/transports/session.ts';
+import { freePorts } from './ports.ts';
+import { startDaemon, waitFor, type Daemon } from './processes.ts';
 
 /** Where commands are carried out. */
 export interface TransportGround {
@@ -35,6 +38,41 @@ export function mcpServerProgram(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Starts the server as somebody else would, to be reached over HTTP.
+ * @param log file for what it prints
+ */
+export async function startMcpServer(
+  program: string,
+  kubeconfig: string,
+  log: string,
+): Promise<{ readonly daemon: Daemon; readonly mcp: McpServerSettings }> {
+  const [port = 0] = await freePorts(1);
+  const daemon = await startDaemon({
+    name: 'kubernetes-mcp-server',
+    command: program,
+    args: [
+      ...['--kubeconfig', kubeconfig, '--toolsets', 'core'],
+      ...['--bind-address', '127.0.0.1', '--port', String(port)],
+    ],
+    log,
+  });
+  await waitFor('it listens', () => listens(port), { timeoutMs: 60_000, until: daemon });
+  return { daemon, mcp: { host: '127.0.0.1', port } };
+}
+
+/** Whether somebody takes connections there. */
+function listens(port: number): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(undefined));
+  });
 }
 
 /** Carries a command out and keeps what was announced. */
@@ -211,8 +249,8 @@ async function create({ client, namespace }: TransportGround, kind: Case['kind']
   }
 }
 
-/** Ends the server that a session of this process has started, without a chance to say so. */
-export function killServer(serverPath: string): void {
+/** Signals the server that a session of this process has started: ends it without a chance to say so, or stops it as if it hung. */
+export function signalServer(serverPath: string, signal: 'SIGKILL' | 'SIGSTOP'): void {
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -227,5 +265,5 @@ export function killServer(serverPath: string): void {
       }
     });
   assert.equal(children.length, 1);
-  process.kill(Number(children[0]), 'SIGKILL');
+  process.kill(Number(children[0]), signal);
 }

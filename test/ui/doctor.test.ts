@@ -1,4 +1,5 @@
 /** "Oncall: Doctor" on a machine where nothing is set up, and then on the practice cluster. */
+import { join } from 'node:path';
 import { testEnvironment } from '../support/environment.ts';
 import { root } from '../support/paths.ts';
 import { scratchFolder, type Scratch } from '../support/scratch.ts';
@@ -62,7 +63,7 @@ describe('The doctor, as a person sees it', () => {
       testEnvironment(),
     );
     await shows('There is no cluster to work with', 'No PagerDuty token is set', 'Set PagerDuty Token');
-    await shows('Nothing that changes the cluster runs', 'Mode Plan');
+    await shows('Nothing can be executed now', 'Nothing that changes the cluster runs', 'Mode Plan');
     await workbench.screenshot('doctor-nothing-set-up');
   });
 
@@ -78,11 +79,15 @@ describe('The doctor, as a person sees it', () => {
         machineSettings: {
           'oncall.kubernetes.kubeconfig': kubernetes.kubeconfig,
           'oncall.kubernetes.kubectlPath': await ensureKubectl(),
+          'oncall.kubernetes.transport': 'mcp',
+          'oncall.mcp.serverPath': join(root, 'node_modules/kubernetes-mcp-server/bin/index.js'),
         },
       },
       { ...testEnvironment(), PAGERDUTY_API_TOKEN: pagerduty.token },
     );
-    await shows('No problems', 'The API server', 'PagerDuty answers', 'can be written', 'You have all');
+    await shows('No problems', 'The API server', 'You have all', 'shakes hands', 'It offers the 5 tools');
+    await shows('PagerDuty answers', 'The token reads incidents, users', 'can be written');
+    await shows('A change waits for your approval now');
     await workbench.screenshot('doctor-content');
   });
 });

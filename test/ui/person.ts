@@ -82,6 +82,22 @@ export class Person {
     await this.lens('Approve & Run').waitFor({ timeout: patience });
   }
 
+  /** Approves by the plan document. A CodeLens that is drawn anew while it is clicked does nothing: then once more. */
+  async approveByLens(): Promise<void> {
+    const lens = this.lens('Approve & Run');
+    await waitFor(
+      'a click on Approve & Run was taken',
+      async () => {
+        await lens.click({ timeout: 5000 }).catch(() => undefined);
+        return lens.waitFor({ state: 'detached', timeout: 5000 }).then(
+          () => true as const,
+          () => undefined,
+        );
+      },
+      { timeoutMs: patience },
+    );
+  }
+
   /** What can be read of the plan document without scrolling, without {@link bare white space}. */
   planDocument(): Promise<string> {
     return shownText(this.page.locator('.editor-instance .monaco-editor').first());
@@ -154,6 +170,28 @@ export class Person {
     await input.fill(text);
     await input.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /**
+   * Points at something until what belongs to it is shown beside it. What is drawn anew under the mouse shows nothing until
+   * the mouse comes again.
+   */
+  async pointAt(target: Locator, text: string): Promise<Locator> {
+    const hover = this.page.locator('.monaco-hover:visible', { hasText: text });
+    await waitFor(
+      `"${text}" is shown where one points`,
+      async () => {
+        await this.handsOff();
+        await target.hover();
+        const shown = hover.first().waitFor({ timeout: 5000 });
+        return shown.then(
+          () => true as const,
+          () => undefined,
+        );
+      },
+      { timeoutMs: patience },
+    );
+    return hover;
   }
 
   /** Takes the hand off the mouse, so that nothing is pointed at. */

@@ -9,7 +9,7 @@ import { testEnvironment } from '../support/environment.ts';
 import { root } from '../support/paths.ts';
 import { waitFor } from '../support/processes.ts';
 import { scratchFolder, type Scratch } from '../support/scratch.ts';
-import { openWorkbench, themes, type Theme, type Workbench } from '../support/vscode/browser.ts';
+import { openWorkbench, themes, type Workbench } from '../support/vscode/browser.ts';
 import { ensureKubectl } from '../support/vscode/install.ts';
 import { startVSCode, type RunningVSCode } from '../support/vscode/server.ts';
 import { bare, Person, watchCard } from './person.ts';
@@ -129,7 +129,7 @@ describe('An incident in a real VS Code', () => {
     await firing;
     await person.openIncidents();
     await person.incident(titleOf('bad-rollout')).waitFor({ timeout: 60_000 });
-    await pictures('tree');
+    await picture('tree');
   });
 
   afterEach(async function () {
@@ -146,13 +146,11 @@ describe('An incident in a real VS Code', () => {
     await scratch?.remove();
   });
 
-  /** Pictures in every theme, at the size of a usual screen. */
-  async function pictures(...names: string[]): Promise<void> {
+  /** A picture at the size of a usual screen; `npm run screenshots` takes them in all themes. */
+  async function picture(name: string): Promise<void> {
     await workbench.page.setViewportSize(usual);
     await person.handsOff();
-    for (const theme of ['light', 'high-contrast', 'dark'] as Theme[]) {
-      for (const name of names) await workbench.screenshot(name, theme);
-    }
+    await workbench.screenshot(name);
     await workbench.page.setViewportSize(tall);
   }
 
@@ -182,6 +180,7 @@ describe('An incident in a real VS Code', () => {
       });
 
       const audit = await person.auditLog();
+      await audit.locator('td.outcome').first().waitFor({ timeout: 60_000 });
       const outcomes = await audit.locator('td.outcome').allInnerTexts();
       assert.deepEqual([...new Set(outcomes.map((text) => text.trim()))], ['previewed']);
       assert.equal(await practice.isHealed('service-down'), false);
@@ -212,10 +211,10 @@ describe('An incident in a real VS Code', () => {
         assert.equal(await panel.locator('.card .command code').innerText(), command);
         assert.equal(await panel.locator('.card').count(), 1);
         assert.equal(await practice.isHealed(scenario), false);
-        if (scenario === 'crashloop') await pictures('plan-panel');
+        if (scenario === 'crashloop') await picture('plan-panel');
 
         const watched = await watchCard(panel);
-        if (approve === 'CodeLens') await person.lens('Approve & Run').click();
+        if (approve === 'CodeLens') await person.approveByLens();
         else if (approve === 'webview button') await panel.getByText('Approve & Run').click();
         else {
           await workbench.runCommand('Oncall: Approve & Run Step');
@@ -228,7 +227,7 @@ describe('An incident in a real VS Code', () => {
         await panel.locator('.phases .now', { hasText: 'resolved' }).waitFor();
         await person.lens('verified').waitFor();
         assert.equal(await practice.isHealed(scenario), true);
-        if (scenario === 'crashloop') await pictures('plan-document');
+        if (scenario === 'crashloop') await picture('plan-document');
 
         await person.outputShows(
           `${command} in context practice through kubectl, approved`,
@@ -237,7 +236,7 @@ describe('An incident in a real VS Code', () => {
           'resolved',
         );
         if (scenario === 'crashloop') {
-          await pictures('output');
+          await picture('output');
           await workbench.runCommand('View: Hide Panel');
         }
         const entry = (await person.auditLog()).locator('tbody', { hasText: command }).first();
@@ -247,7 +246,7 @@ describe('An incident in a real VS Code', () => {
         assert.match(details, new RegExp(output));
         assert.match(details, /Exit code\s+0/);
         assert.match(details, /Context\s+practice, namespace shop/);
-        if (scenario === 'crashloop') await pictures('audit');
+        if (scenario === 'crashloop') await picture('audit');
       });
     }
   });

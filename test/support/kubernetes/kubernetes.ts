@@ -8,11 +8,11 @@ import type { Machines } from '../../../src/practice/scenarios/play.ts';
 import { mustRun } from '../processes.ts';
 import { scratchFolder, type Scratch } from '../scratch.ts';
 import { ensureKubectl } from '../vscode/install.ts';
-import { whyNoBinaries } from './binaries.ts';
+import { binaries, whyNoBinaries } from './binaries.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import type { Image } from './images.ts';
 import { startMetrics } from './metrics.ts';
-import { startNode, whyNoNode } from './node.ts';
+import { installNode, startNode, whyNoNode } from './node.ts';
 import { onSimulatedNodes, startSimulatedNodes } from './simulated.ts';
 
 export interface Kubernetes {
@@ -41,7 +41,17 @@ const application: Image = {
 
 /** Why there is no Kubernetes to test on; undefined where there is. */
 export function whyNoKubernetes(): string | undefined {
-  return process.env['ONCALL_TEST_KUBECONFIG'] === undefined ? whyNoBinaries() : undefined;
+  return ownCluster() === undefined ? whyNoBinaries() : undefined;
+}
+
+/** Installs what {@link startKubernetes} needs: files that run at once would do it at once. */
+export async function installKubernetes(): Promise<void> {
+  if (ownCluster() === undefined && whyNoNode(await binaries()) === undefined) await installNode();
+}
+
+/** The kubeconfig of a cluster of somebody's own, which can be used by one file at a time. */
+export function ownCluster(): string | undefined {
+  return process.env['ONCALL_TEST_KUBECONFIG'];
 }
 
 /** A cluster of somebody's own, in a kubeconfig of one file and one context. */
@@ -87,7 +97,7 @@ async function startNodes(controlPlane: ControlPlane, client: KubeClient, dir: s
  */
 export async function startKubernetes(): Promise<Kubernetes> {
   const scratch = await scratchFolder('kubernetes');
-  const given = process.env['ONCALL_TEST_KUBECONFIG'];
+  const given = ownCluster();
   if (given !== undefined) return givenCluster(given, scratch);
   const nodeDir = join(scratch.path, 'node');
   await mkdir(nodeDir);

@@ -119,6 +119,11 @@ async function removeCgroups(ids: readonly string[]): Promise<void> {
   }
 }
 
+/** Installs what containers need, once. */
+export function installNode(): Promise<void> {
+  return ensurePackages('containerd and what it needs', packages);
+}
+
 /**
  * Starts a node and waits until it is Ready, which takes about 15 s.
  * @param dir absolute, existing, empty
@@ -129,7 +134,7 @@ export async function startNode(
   dir: string,
   images: readonly Image[],
 ): Promise<{ close(): Promise<void> }> {
-  await ensurePackages('containerd and what it needs', packages);
+  await installNode();
   const file = (name: string) => join(dir, name);
   const socket = file('containerd.sock');
   const [port = 0] = await freePorts(1);

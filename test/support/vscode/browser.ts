@@ -23,6 +23,7 @@ export const themes = {
   dark: 'Dark Modern',
   light: 'Light Modern',
   'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
 } as const;
 export type Theme = keyof typeof themes;
 
@@ -37,6 +38,8 @@ export interface Workbench {
   webview(selector: string, timeoutMs?: number): Promise<Frame>;
   /** Runs a command by its title through the command palette. */
   runCommand(title: string): Promise<void>;
+  /** Changes the colour theme. */
+  useTheme(theme: Theme): Promise<void>;
   /** Keeps a picture as `artifacts/NAME-THEME.png` and returns its path; the theme stays on. */
   screenshot(name: string, theme?: Theme): Promise<string>;
   close(): Promise<void>;
@@ -66,15 +69,37 @@ export async function openWorkbench(
 }
 
 /** Background colours come with the theme's class on the workbench element. */
-const themeClass: Record<Theme, string> = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
+const themeClass: Record<Theme, string> = {
+  dark: 'vs-dark',
+  light: 'vs',
+  'high-contrast': 'hc-black',
+  'high-contrast-light': 'hc-light',
+};
 
 function workbench(browser: Browser, page: Page): Workbench {
   const runCommand = async (title: string): Promise<void> => {
-    await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    // An editor that has just been opened may take the focus, and the palette is gone: then it is opened again.
+    const choose = async (): Promise<true | undefined> => {
+      if (!(await input.isVisible())) await page.keyboard.press('F1');
+      return input
+        .fill(`>${title}`, { timeout: 5000 })
+        .then(() => row.click({ timeout: 5000 }))
+        .then(
+          () => true,
+          () => undefined,
+        );
+    };
+    await waitFor(`the palette offers ${title}`, choose, { timeoutMs: 60_000 });
+  };
+  const useTheme = async (theme: Theme): Promise<void> => {
+    // Not by writing the settings file: whether its change is noticed while VS Code runs is a matter of luck.
+    await runCommand('Preferences: Color Theme');
+    await page.locator('.quick-input-widget input').fill(themes[theme]);
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor();
   };
   return {
     page,
@@ -96,15 +121,9 @@ function workbench(browser: Browser, page: Page): Workbench {
         { timeoutMs },
       ),
     runCommand,
+    useTheme,
     async screenshot(name, theme) {
-      if (theme) {
-        // Not by writing the settings file: whether its change is noticed while VS Code runs is a matter of luck.
-        await runCommand('Preferences: Color Theme');
-        await page.locator('.quick-input-widget input').fill(themes[theme]);
-        await page.keyboard.press('Enter');
-        await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-        await page.locator(`.monaco-workbench.${themeClass[theme]}`).waitFor();
-      }
+      if (theme) await useTheme(theme);
       await mkdir(artifacts, { recursive: true });
       const path = join(artifacts, `${name}${theme ? `-${theme}` : ''}.png`);
       await page.screenshot({ path, animations: 'disabled' });

@@ -45,6 +45,9 @@ export interface RunningVSCode {
   close(): Promise<void>;
 }
 
+/** The part of {@link quietSettings} that VS Code takes from the machine that its server runs on. */
+const quietMachineSettings: Settings = { 'workbench.welcomePage.walkthroughs.openOnInstall': false };
+
 /** Nothing that greets, advertises, updates or calls home. */
 export const quietSettings: Settings = {
   'workbench.startupEditor': 'none',
@@ -58,6 +61,7 @@ export const quietSettings: Settings = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'git.enabled': false,
+  ...quietMachineSettings,
 };
 
 /** Makes an extension look installed in `extensionsDir` without copying it. */
@@ -85,7 +89,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<RunningVSCode
   await writeUserSettings();
   await writeFile(
     join(data, 'Machine/settings.json'),
-    JSON.stringify(options.machineSettings ?? {}, null, 2),
+    JSON.stringify({ ...quietMachineSettings, ...options.machineSettings }, null, 2),
   );
 
   const extensionsDir = options.extensionsDir ?? join(dir, 'extensions');
