@@ -10,6 +10,8 @@ export class ExecutingItem implements vscode.Disposable {
   /** When each step was first seen, in milliseconds, by run and command. */
   #since: ReadonlyMap<string, number> = new Map();
   #clock: NodeJS.Timeout | undefined;
+  /** The run that a click leads to. */
+  #leadsTo: string | undefined;
 
   constructor(desk: RunDesk) {
     this.#desk = desk;
@@ -49,14 +51,24 @@ export class ExecutingItem implements vscode.Disposable {
     this.#item.text = face.text;
     this.#item.tooltip = face.tooltip;
     this.#item.accessibilityInformation = { label: face.spoken, role: 'button' };
-    this.#item.command = {
-      title: vscode.l10n.t('Show Plan'),
-      command: 'oncall.showPlan',
-      arguments: [first.step.runId],
-    };
+    this.#lead(first.step.runId);
     this.#item.show();
     this.#clock ??= setInterval(() => {
       this.#draw();
     }, 1000);
+  }
+
+  /**
+   * Only a new run gets a new command: VS Code forgets the one before at once, and a click that is still on its way from the
+   * window, as over a slow remote connection, would find nothing to run.
+   */
+  #lead(runId: string): void {
+    if (runId === this.#leadsTo) return;
+    this.#leadsTo = runId;
+    this.#item.command = {
+      title: vscode.l10n.t('Show Plan'),
+      command: 'oncall.showPlan',
+      arguments: [runId],
+    };
   }
 }

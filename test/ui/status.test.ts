@@ -10,6 +10,7 @@ import { waitFor } from '../support/processes.ts';
 import { scratchFolder, type Scratch } from '../support/scratch.ts';
 import { openWorkbench, themes, type Theme, type Workbench } from '../support/vscode/browser.ts';
 import { ensureKubectl } from '../support/vscode/install.ts';
+import { openLine, type Line } from '../support/vscode/line.ts';
 import { startVSCode, type RunningVSCode } from '../support/vscode/server.ts';
 import { Person } from './person.ts';
 import { startPracticeGround, type PracticeGround } from './practice.ts';
@@ -21,6 +22,7 @@ describe('What stays in sight', () => {
   let scratch: Scratch;
   let practice: PracticeGround;
   let vscode: RunningVSCode;
+  let line: Line;
   let workbench: Workbench;
   let person: Person;
   let kubeconfig: string;
@@ -47,7 +49,7 @@ describe('What stays in sight', () => {
         'oncall.destructiveOperations.enabled': true,
         'oncall.pagerduty.baseUrl': practice.pagerduty.baseUrl,
         'oncall.pagerduty.pollIntervalSeconds': 5,
-        'oncall.verification.settleSeconds': 6,
+        'oncall.verification.settleSeconds': 10,
         'oncall.claude.effort': 'enormous',
       },
       machineSettings: {
@@ -58,7 +60,8 @@ describe('What stays in sight', () => {
         'oncall.kubernetes.contextByCluster': { practice: 'prod-eu' },
       },
     });
-    workbench = await openWorkbench(vscode);
+    line = await openLine(vscode.url);
+    workbench = await openWorkbench(vscode, { url: line.url });
     person = new Person(workbench);
   });
 
@@ -70,6 +73,7 @@ describe('What stays in sight', () => {
 
   after(async () => {
     await workbench?.close();
+    await line?.close();
     await vscode?.close();
     await practice?.close();
     await scratch?.remove();
@@ -214,7 +218,10 @@ describe('What stays in sight', () => {
     await executing.filter({ hasText: 'Verifying' }).waitFor();
     await workbench.screenshot('executing');
     await person.auditLog();
+    // The item is drawn anew each second: a click that takes longer than that must not get lost.
+    line.delay(1500);
     await executing.click();
+    line.delay(0);
     await person.planPanel(down);
     await executing.waitFor({ state: 'hidden', timeout: 60_000 });
   });
