@@ -1,5 +1,5 @@
 /**
- * Runs the suites: `node test/run.mjs [unit|kubectl|crash|scenarios|conformance|cluster|host|ui ...] [--whole]`, all by default.
+ * Runs the suites: `node test/run.mjs [unit|security|kubectl|crash|scenarios|conformance|cluster|host|ui ...] [--whole]`, all by default.
  * Ends with the sum. The kubectl suite runs a sample of its commands, with `--whole` all of them; the scenarios suite a sample
  * on the practice cluster; the conformance suite what was recorded.
  */
@@ -49,6 +49,7 @@ async function mocha(pattern, timeoutMs, limitMs, { jobs = 1 } = {}) {
 /** Each suite: what it takes, and why it cannot run here, if it cannot. */
 const suites = {
   unit: { run: () => mocha('test/unit/**/*.test.ts', minute, 10 * minute, { jobs: 2 }) },
+  security: { run: () => mocha('test/security/**/*.test.ts', minute, 10 * minute) },
   kubectl: {
     run: () => mocha('test/kubectl/**/*.test.ts', 2 * minute, 30 * minute),
     unavailable: whyNoBinaries,
