@@ -6,7 +6,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry, ExecutionRecord } from './domain/audit.ts';
 import type { BreakerEvent, BreakerStatus } from './domain/decision.ts';
-import { explain, OncallError } from './domain/error.ts';
+import { explain, isOncallError, OncallError } from './domain/error.ts';
 import { alertSchema, type Alert, type IncidentBackground } from './domain/incident.ts';
 import type { Actor } from './domain/record.ts';
 import type { RunbookFile } from './domain/runbook.ts';
@@ -84,6 +84,7 @@ export class OncallAgent {
   private readonly inFlight = { automatic: 0 };
   private readonly turns = new Turns();
   private stopped = false;
+  private toLookAt: string | undefined;
   private readonly listeners = new Set<() => void>();
   private stopFollowing: () => void = () => undefined;
   /** Reads what other windows have written. */
@@ -97,13 +98,17 @@ export class OncallAgent {
 
   constructor(options: AgentOptions = {}) {
     this.options = options;
-    this.journal = new Journal({ directory: options.journalDirectory ?? defaultJournalDirectory() });
+    const { interlockFile: interlock } = options;
+    this.journal = new Journal({
+      directory: options.journalDirectory ?? defaultJournalDirectory(),
+      ...(interlock === undefined ? {} : { interlock }),
+    });
     this.journal.onAppend((record) => {
       this.steps.note(record);
       const event = breakerEvent(record, this.steps);
       if (event !== undefined) this.breakerEvents = [...this.breakerEvents, event];
-      if (record.type === 'AutomationStopped' || record.type === 'AutomationResumed')
-        this.stopped = record.type === 'AutomationStopped';
+      if (record.type === 'AutomationStopped' || record.type === 'JournalLost') this.stopped = true;
+      if (record.type === 'AutomationResumed') this.stopped = false;
       this.tell();
     });
   }
@@ -261,7 +266,7 @@ export class OncallAgent {
     await this.note('BreakerReset', { was: this.circuitBreaker() });
   }
 
-  /** Whether a person has stopped all automatic execution. */
+  /** Whether a person has stopped all automatic execution, or has to look at the audit log first. */
   async automationStopped(): Promise<boolean> {
     await this.open();
     return (await this.history()).automationStopped;
@@ -273,9 +278,14 @@ export class OncallAgent {
     return new Set((await this.history()).incidentsTaken);
   }
 
-  /** Whether a person has stopped all automatic execution, as far as this window has heard. See {@link onChange}. */
+  /** Whether all automatic execution is stopped, as far as this window has heard. See {@link onChange}. */
   get isStopped(): boolean {
     return this.stopped;
+  }
+
+  /** What a person has to look at before anything runs by itself again, as far as this window has heard; a sentence. */
+  get mustLook(): string | undefined {
+    return this.toLookAt;
   }
 
   /**
@@ -310,17 +320,38 @@ export class OncallAgent {
   /**
    * Stops all automatic execution, in every window, until {@link resumeAutomation}; what a person approves still runs.
    * @returns the steps that were under way: they are let finish, and nothing follows them
+   * @throws OncallError `journal-unwritable` where the audit log does not have it; automation is stopped all the same
    */
   async stopAutomation(): Promise<StepInFlight[]> {
-    await this.open();
-    await this.note('AutomationStopped', {});
+    try {
+      await this.open();
+      await this.note('AutomationStopped', {});
+    } catch (error) {
+      this.stopped = true;
+      await this.journal.keepStop(this.user());
+      this.tell();
+      throw new OncallError(
+        'journal-unwritable',
+        `Automation is stopped, but the audit log does not say so: ${isOncallError(error) ? error.message : explain(error)}`,
+        isOncallError(error) ? error.next : 'Look at the folder of the journal.',
+        { cause: error },
+      );
+    }
     return this.stepsInFlight();
   }
 
-  /** Lets automation go on after {@link stopAutomation}, in every window, in the name of the user. */
+  /**
+   * Lets automation go on after {@link stopAutomation}, and after the journal lost files, in every window, in the name of the
+   * user.
+   * @throws OncallError `journal-unwritable` where it cannot be kept: then nothing goes on
+   */
   async resumeAutomation(): Promise<void> {
     await this.open();
-    await this.note('AutomationResumed', {});
+    try {
+      await this.note('AutomationResumed', {});
+    } finally {
+      await this.history();
+    }
   }
 
   /** Stops the runs that are under way, lets them write how they ended, and closes the journal. */
@@ -366,6 +397,7 @@ export class OncallAgent {
     const history = await this.journal.history();
     this.breakerEvents = [...history.breakerEvents];
     this.stopped = history.automationStopped;
+    this.toLookAt = history.mustLook;
     return history;
   }
 

@@ -15,7 +15,7 @@ import { Secrets } from './editor/secrets.ts';
 import { Session } from './editor/session.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { hasRunTabs } from './editor/tabs.ts';
-import { watchBreaker, watchIncidents, watchToken, watchYolo } from './editor/watches.ts';
+import { watchAuditLog, watchBreaker, watchIncidents, watchToken, watchYolo } from './editor/watches.ts';
 import { WriteBacks } from './editor/writeBack.ts';
 import { yoloConsent } from './editor/yoloConsent.ts';
 
@@ -64,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   own(watchIncidents(session, runs, () => tree.isVisible));
   own(watchToken(session, output));
   own(watchBreaker(session, runs));
+  own(watchAuditLog(session, runs));
   own(watchInterrupted(session, runs, output));
   own(
     registerCommands(

@@ -25,11 +25,11 @@ export interface WriteBackEntry {
   readonly text?: string;
 }
 
-/** What a person did to the automation as a whole. */
+/** What was done to the automation as a whole, or befell the audit log. */
 export interface AutomationEntry {
   /** ISO 8601. */
   readonly time: string;
-  readonly what: 'stopped' | 'resumed' | 'breaker-reset';
+  readonly what: 'stopped' | 'resumed' | 'breaker-reset' | 'journal-lost';
   readonly by: Actor;
   readonly outcome: 'done';
   /** What it means, in words. */
@@ -47,6 +47,7 @@ export const automationWords: Readonly<Record<AutomationEntry['what'], string>> 
   stopped: 'Stop all automation',
   resumed: 'Resume automation',
   'breaker-reset': 'Reset the circuit breaker',
+  'journal-lost': 'The audit log lost files',
 };
 
 /** The outcomes that can be asked for: those of steps, and those of what PagerDuty was told. */

@@ -47,8 +47,10 @@ export interface Situation {
   readonly allowedNamespaces: readonly string[];
   readonly thresholds: Thresholds;
   readonly breaker: BreakerState;
-  /** The user stopped all automation. */
+  /** The user stopped all automation, or has to look at the audit log before it goes on. */
   readonly automationStopped: boolean;
+  /** Why it is stopped, where the user did not do it; a sentence. */
+  readonly stopReason?: string;
   /** Actions already executed automatically for this incident. */
   readonly automaticActions: number;
   readonly maxActionsPerIncident: number;

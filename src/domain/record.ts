@@ -84,6 +84,8 @@ export interface RecordData {
   BreakerReset: { was: BreakerStatus };
   AutomationStopped: Record<string, never>;
   AutomationResumed: Record<string, never>;
+  /** Files that a window had read or written are gone or are not what they were. Nothing runs by itself until it is resumed. */
+  JournalLost: { files: readonly string[] };
   /** PagerDuty is to be told something. It is tried until there is a WriteBackDone of the same id. */
   WriteBackWanted: {
     id: string;

@@ -177,6 +177,8 @@ function recordLines(record: JournalRecord): OutputLine[] {
       return [line(`run ended: ${record.data.status}, ${plain(record.data.message)}`)];
     case 'BreakerReset':
       return [audit('circuit breaker reset')];
+    case 'JournalLost':
+      return [line(`the audit log lost ${record.data.files.map((file) => plain(file)).join(', ')}`, 'error')];
     case 'AutomationStopped':
       return [audit('automation stopped')];
     case 'AutomationResumed':

@@ -49,7 +49,7 @@ import { RunDesk } from './runDesk.ts';
 import { SentDocuments, sentCommands } from './sentDocument.ts';
 import type { Secrets } from './secrets.ts';
 import type { Session } from './session.ts';
-import { sessionCommands } from './sessionCommands.ts';
+import { sessionCommands, tellToLook } from './sessionCommands.ts';
 import { statusCommands } from './statusPick.ts';
 import { switchCommands } from './switching.ts';
 import { breakerOpened, newIncidents, watchApprovals } from './tellings.ts';
@@ -152,6 +152,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       newIncidents: (incidents: readonly [Incident, ...Incident[]]) => {
         notices.tell(newIncidents(incidents));
       },
+      mustLook: tellToLook,
       breakerOpened: (status: BreakerStatus) => {
         notices.tell(breakerOpened(session, status));
       },

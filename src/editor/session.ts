@@ -62,7 +62,11 @@ export class Session {
     this.#yolo = new YoloGate(parts.yolo, () => void this.update());
     this.#base = this.#read();
     this.#directory = this.#base.auditDirectory ?? join(parts.storage, 'journal');
-    this.#agent = this.#newAgent(agentOptions(this.#base, { journalDirectory: this.#directory }));
+    this.#agent = this.#newAgent({
+      ...agentOptions(this.#base, { journalDirectory: this.#directory }),
+      // Where the journal is kept somewhere else, stop and breaker stay on this machine.
+      interlockFile: join(parts.storage, 'interlock.jsonl'),
+    });
   }
 
   /** Fires when settings, keys or practice have changed. */

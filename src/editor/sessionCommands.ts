@@ -63,6 +63,17 @@ async function offerToCancel(words: string, inFlight: readonly StepInFlight[]): 
   for (const { runId } of inFlight) await vscode.commands.executeCommand('oncall.stopRun', runId);
 }
 
+/** Tells what a person has to look at before anything runs by itself again. */
+export async function tellToLook(words: string): Promise<void> {
+  const buttons = {
+    'Verify Audit Log': 'oncall.verifyAuditLog',
+    'Resume Automation': 'oncall.resumeAutomation',
+  };
+  const chosen = await vscode.window.showWarningMessage(notice(words), ...Object.keys(buttons));
+  for (const [button, command] of Object.entries(buttons))
+    if (button === chosen) await vscode.commands.executeCommand(command);
+}
+
 async function setSecret(secrets: Secrets, name: SecretName, title: string, prompt: string): Promise<void> {
   const value = await vscode.window.showInputBox({
     title,

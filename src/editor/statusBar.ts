@@ -50,6 +50,7 @@ export class StatusBar {
         practice.kind === 'off' ? appearanceOf(contextAppearance, context ?? '') : { appearance: 'neutral' },
       yolo,
       stopped: agent.isStopped,
+      ...(agent.mustLook === undefined ? {} : { mustLook: agent.mustLook }),
       breaker: agent.circuitBreaker(),
       triggered: incidents.incidents.filter((incident) => incident.status === 'triggered').length,
       practice: practice.kind !== 'off',

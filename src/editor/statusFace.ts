@@ -16,8 +16,10 @@ export interface StatusFacts {
   readonly appearance: ContextAppearance;
   /** Whether YOLO mode is wished for and was agreed to. */
   readonly yolo: YoloState;
-  /** A person has stopped all automation. */
+  /** All automation is stopped. */
   readonly stopped: boolean;
+  /** Why, where no person did it; a sentence. */
+  readonly mustLook?: string;
   readonly breaker: BreakerStatus;
   readonly triggered: number;
   readonly practice: boolean;
@@ -65,7 +67,9 @@ export function statusFace(facts: StatusFacts): {
       ? []
       : [`The mode is ${modeWords[cappedFrom].label} elsewhere; oncall.modeByContext allows no more here`]),
     ...(doubt === undefined ? [] : [doubt.long]),
-    ...(facts.stopped ? ['All automation is stopped by a person, until "Oncall: Resume Automation"'] : []),
+    ...(facts.stopped
+      ? [plain(facts.mustLook ?? 'All automation is stopped by a person, until "Oncall: Resume Automation"')]
+      : []),
     `Context: ${context ?? "the kubeconfig's current context"}${look === '' ? '' : ` (${look})`}`,
     `Circuit breaker: ${breaker.state}${until}`,
     `Triggered incidents: ${triggered}`,

@@ -10,6 +10,8 @@ export interface PickSituation {
   /** The pinned context; undefined where the kubeconfig's own current one is used. */
   readonly context: string | undefined;
   readonly stopped: boolean;
+  /** Why, where no person did it; a sentence. */
+  readonly mustLook?: string;
   readonly breaker: BreakerStatus;
   /** The runs that go on in this window. */
   readonly runs: readonly RunView[];
@@ -30,7 +32,7 @@ export type PickItem =
 
 /** The entries. */
 export function statusItems(situation: PickSituation): PickItem[] {
-  const { mode, context, stopped, breaker, runs, practice, hiddenKinds } = situation;
+  const { mode, context, stopped, mustLook, breaker, runs, practice, hiddenKinds } = situation;
   const item = (label: string, command: string, detail: string, argument?: string): PickItem => ({
     label,
     command,
@@ -50,7 +52,13 @@ export function statusItems(situation: PickSituation): PickItem[] {
     ),
     { heading: 'What may run' },
     ...(stopped
-      ? [item('$(debug-start) Resume Automation', 'oncall.resumeAutomation', 'It was stopped by a person')]
+      ? [
+          item(
+            '$(debug-start) Resume Automation',
+            'oncall.resumeAutomation',
+            mustLook ?? 'It was stopped by a person',
+          ),
+        ]
       : mode === 'plan'
         ? []
         : [

@@ -22,6 +22,7 @@ async function showStatus({ session, desk, notices }: StatusPickParts): Promise<
     mode: settings.mode,
     context: settings.kubernetes.context,
     stopped: await agent.automationStopped(),
+    ...(agent.mustLook === undefined ? {} : { mustLook: agent.mustLook }),
     breaker: agent.circuitBreaker(),
     runs: desk.liveRuns().flatMap((runId) => desk.view(runId) ?? []),
     practice: practice.kind !== 'off',

@@ -46,6 +46,17 @@ export function watchBreaker(session: Session, runs: LazyRuns): vscode.Disposabl
   });
 }
 
+/** Tells once of what a person has to look at before anything runs by itself again. */
+export function watchAuditLog(session: Session, runs: LazyRuns): vscode.Disposable {
+  let told: string | undefined;
+  return session.onDidAppend(() => {
+    const { mustLook } = session.agent;
+    if (mustLook !== undefined && mustLook !== told)
+      void runs.load().then(({ tell }) => tell.mustLook(mustLook));
+    told = mustLook;
+  });
+}
+
 /**
  * Tells of new incidents of high urgency.
  * @param isInSight whether the list of incidents is on screen

@@ -30,6 +30,7 @@ const rowRecords: ReadonlySet<RecordType> = new Set<RecordType>([
   'BreakerReset',
   'AutomationStopped',
   'AutomationResumed',
+  'JournalLost',
 ]);
 
 /** Those that date a line. */

@@ -1,4 +1,4 @@
-/** What people did to the automation as a whole, as lines of the audit log. Pure. */
+/** What was done to the automation as a whole, as lines of the audit log. Pure. */
 import type { AuditRow, AutomationEntry } from '../domain/audit-log.ts';
 import type { BreakerStatus } from '../domain/decision.ts';
 import type { JournalRecord } from '../domain/record.ts';
@@ -22,6 +22,11 @@ function saidBy(record: JournalRecord): Pick<AutomationEntry, 'what' | 'message'
       return { what: 'breaker-reset', message: `The circuit breaker ${stateWords(record.data.was)}` };
     case 'AutomationStopped':
       return { what: 'stopped', message: 'Nothing is executed from then on, in any window' };
+    case 'JournalLost':
+      return {
+        what: 'journal-lost',
+        message: `Nothing runs by itself until automation is resumed. What had been read is gone or was changed: ${record.data.files.join(', ')}`,
+      };
     case 'AutomationResumed':
       return { what: 'resumed', message: 'The mode decides again what is executed' };
     default:

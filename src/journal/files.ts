@@ -32,12 +32,17 @@ export async function journalFiles(directory: string): Promise<string[]> {
 /** Where old files are moved to, within the journal's directory. */
 export const archiveFolder = 'archive';
 
-/** The path of each journal file by its name: those in place, and those that were moved aside. Sorted by name. */
+/**
+ * The path of each journal file by its name: those in place, and those that were moved aside. Sorted by name.
+ * A file that is moved aside meanwhile is in the list, maybe with the path that it had.
+ */
 export async function journalPaths(directory: string): Promise<Map<string, string>> {
   const archive = join(directory, archiveFolder);
+  // In place first: what is moved between the two looks is in one of them at least.
+  const inPlace = await journalFiles(directory);
   const paths = new Map<string, string>();
   for (const file of await journalFiles(archive)) paths.set(file, join(archive, file));
-  for (const file of await journalFiles(directory)) paths.set(file, join(directory, file));
+  for (const file of inPlace) paths.set(file, join(directory, file));
   return new Map([...paths].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

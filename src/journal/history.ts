@@ -11,6 +11,7 @@ import { automaticAction, type AutomaticAction } from './automatic.ts';
 import { breakerEvent } from './breaker.ts';
 import { latest } from './files.ts';
 import { InFlight, type StepInFlight } from './in-flight.ts';
+import type { Interlock } from './interlock.ts';
 import { JudgedSteps, judgingRecords, type JudgedStep } from './judged.ts';
 import { StepIndex } from './step-index.ts';
 
@@ -25,16 +26,19 @@ export const historyRecords: ReadonlySet<RecordType> = new Set<RecordType>([
   'BreakerReset',
   'AutomationStopped',
   'AutomationResumed',
+  'JournalLost',
 ]);
 
 export class History {
   readonly #steps = new StepIndex();
   readonly #judged = new JudgedSteps();
-  readonly #breaker = new Ordered<BreakerEvent>();
+  readonly #breaker = new BreakerEvents();
   readonly #automatic = new Ordered<AutomaticAction>();
   readonly #taken = new Set<string>();
   readonly #inFlight = new InFlight();
   #switched: { readonly at: string; readonly stopped: boolean } | undefined;
+  #lost: { readonly at: string; readonly files: readonly string[] } | undefined;
+  #interlock: Pick<Interlock, 'stopped' | 'lost' | 'trouble'> | undefined;
 
   /**
    * Takes a record in. Those of one file come in their order; those of different files in any.
@@ -46,13 +50,27 @@ export class History {
     this.#steps.note(record);
     this.#inFlight.note(record);
     const event = breakerEvent(record, this.#steps);
-    if (event !== undefined) this.#breaker.insert(event, at);
+    if (event !== undefined) this.#breaker.note(event, at, 'journal');
     const action = automaticAction(record, this.#steps);
     if (action !== undefined) this.#automatic.insert(action, at);
     if (record.type === 'RunStarted' && record.actor.type === 'system' && record.incidentId !== null)
       this.#taken.add(record.incidentId);
     if (record.type === 'AutomationStopped' || record.type === 'AutomationResumed')
       this.#switch(record.type, at);
+    if (record.type === 'JournalLost') this.lose(record.data.files, at);
+  }
+
+  /** Files that had been read are lost: nothing runs by itself until a person has looked and resumed automation. */
+  lose(files: readonly string[], at: string): void {
+    // A person who resumed later has looked.
+    if (this.#switched?.stopped === false && at < this.#switched.at) return;
+    this.#lost = { at, files: [...new Set([...(this.#lost?.files ?? []), ...files])].sort() };
+  }
+
+  /** What is kept outside of the journal counts as well: see {@link Interlock}. */
+  lockWith(interlock: Pick<Interlock, 'stopped' | 'lost' | 'trouble' | 'breakerEvents'>): void {
+    this.#interlock = interlock;
+    this.#breaker.catchUp(interlock.breakerEvents);
   }
 
   /** Successes, failures and resets, in the order in which they happened. */
@@ -65,9 +83,26 @@ export class History {
     return this.#automatic.items;
   }
 
-  /** Whether a person stopped all automation and has not resumed it since. */
+  /** Whether nothing may run by itself: see {@link stopReason}. */
   get automationStopped(): boolean {
-    return this.#switched?.stopped ?? false;
+    return this.stopReason !== undefined;
+  }
+
+  /** Why nothing may run by itself until a person resumes automation, as a sentence; undefined where nothing is in the way. */
+  get stopReason(): string | undefined {
+    const byPerson = this.#interlock?.stopped === true || this.#switched?.stopped === true;
+    return byPerson ? 'Automation was stopped by a person.' : this.mustLook;
+  }
+
+  /** What a person has to look at before anything runs by itself again, as a sentence: what was lost or cannot be told. */
+  get mustLook(): string | undefined {
+    const { lost = [], trouble } = this.#interlock ?? {};
+    const files = new Set([...lost, ...(this.#lost?.files ?? [])]).size;
+    if (files > 0)
+      return `The audit log lost ${files} file${files === 1 ? '' : 's'} that had been read: nothing runs by itself until you have looked and resumed automation.`;
+    return trouble === undefined
+      ? undefined
+      : `Whether automation was stopped cannot be told: ${trouble}. Nothing runs by itself until you have looked and resumed automation.`;
   }
 
   /** The automatic steps that may be under way at a moment, in whatever window; none takes longer than `limitSeconds`. */
@@ -106,6 +141,8 @@ export class History {
   #switch(type: 'AutomationStopped' | 'AutomationResumed', at: string): void {
     if (this.#switched !== undefined && at < this.#switched.at) return;
     this.#switched = { at, stopped: type === 'AutomationStopped' };
+    if (type === 'AutomationResumed' && this.#lost !== undefined && this.#lost.at <= at)
+      this.#lost = undefined;
   }
 }
 
@@ -115,6 +152,34 @@ export function historyOf(records: Iterable<JournalRecord>): History {
   let at = '';
   for (const record of records) history.note(record, (at = latest(at, record.time)));
   return history;
+}
+
+/**
+ * What the breaker counts, of two places that should say the same: each event once, though only one of them has it. Of events
+ * that look alike so many count as the place has that has more of them.
+ */
+class BreakerEvents {
+  readonly #ordered = new Ordered<BreakerEvent>();
+  readonly #counts = { journal: new Map<string, number>(), interlock: new Map<string, number>() };
+  #caughtUp = 0;
+
+  get items(): readonly BreakerEvent[] {
+    return this.#ordered.items;
+  }
+
+  note(event: BreakerEvent, at: string, place: 'journal' | 'interlock'): void {
+    const key = `${event.time} ${event.outcome}`;
+    const count = (this.#counts[place].get(key) ?? 0) + 1;
+    this.#counts[place].set(key, count);
+    const other = this.#counts[place === 'journal' ? 'interlock' : 'journal'].get(key) ?? 0;
+    if (count > other) this.#ordered.insert(event, at);
+  }
+
+  /** @param events those of the interlock, which only grow */
+  catchUp(events: readonly BreakerEvent[]): void {
+    for (const event of events.slice(this.#caughtUp)) this.note(event, event.time, 'interlock');
+    this.#caughtUp = events.length;
+  }
 }
 
 /** A list by time; items of one time in the order in which they came. */

@@ -1,13 +1,14 @@
 /** The append-only log of everything that is decided and done. All other state is a fold over it. */
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import { explain, OncallError } from '../domain/error.ts';
+import { basename, join } from 'node:path';
+import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { journalFileName, readRecords } from './files.ts';
 import type { History } from './history.ts';
-import { JournalReader, type UnfinishedRun } from './reader.ts';
+import { changedTrouble, FileTrouble, troubleWith, type OpenFile } from './open-file.ts';
+import type { JournalReader, UnfinishedRun } from './reader.ts';
 import { archiveOld } from './retention.ts';
 import type { scrub as Scrub } from './scrub.ts';
 import { newWindow } from './windows.ts';
@@ -17,6 +18,8 @@ export interface JournalOptions {
   readonly directory: string;
   /** Tells this window's files from those of others; one of its own where absent. Letters, digits, `_` and `-`. */
   readonly window?: string;
+  /** Path of the file that stop and breaker are kept in as well; beside the directory where absent. See interlock.ts. */
+  readonly interlock?: string;
   readonly now?: () => Date;
 }
 
@@ -28,15 +31,15 @@ interface Waiting {
 }
 
 /** The file that is being written, and the end of its chain. */
-interface Writing {
+interface Writing extends OpenFile {
   readonly handle: FileHandle;
-  readonly path: string;
   readonly day: string;
   seq: number;
   hash: string;
-  /** Bytes that are known to be on disk; a failed write is cut back to them. */
   size: number;
   damaged: boolean;
+  /** Set once somebody else has written to it: it is not gone on with. */
+  changed?: FileTrouble;
 }
 
 /**
@@ -44,8 +47,14 @@ interface Writing {
  * (open(2)), at half the calls. Elsewhere the flag is missing or promises less than a flush does.
  */
 const flushesItself = process.platform === 'linux';
+/** With O_APPEND a file that somebody cut shows it after the next write. On Windows such a file cannot be cut back by us either. */
+const appends = process.platform === 'win32' ? 0 : constants.O_APPEND;
 const createNew =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (flushesItself ? constants.O_DSYNC : 0);
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_EXCL |
+  appends |
+  (flushesItself ? constants.O_DSYNC : 0);
 
 /**
  * JSON lines in one file a window and day, chained by hashes (see canonical.ts). Windows never share a file, so they
@@ -56,12 +65,18 @@ export class Journal {
   skippedLines = 0;
   private readonly directory: string;
   private readonly window: string;
+  private readonly interlock: string | undefined;
   private readonly now: () => Date;
-  private readonly reader: JournalReader;
+  /** Loaded when somebody reads or writes: see {@link read}. */
+  private reader: Promise<JournalReader> | undefined;
   private readonly listeners = new Set<(record: JournalRecord) => void>();
+  /** Of the files that this window has made. */
+  private readonly names = new Set<string>();
   private waiting: Waiting[] = [];
   private writing: Writing | undefined;
   private draining: Promise<void> | undefined;
+  /** What became of the file that was being written, once somebody was refused because of it. */
+  private told: FileTrouble | undefined;
   /** Loaded with the first record: an editor without an incident does not need it. */
   private scrub: typeof Scrub | undefined;
   private closed = false;
@@ -69,8 +84,8 @@ export class Journal {
   constructor(options: JournalOptions) {
     this.directory = options.directory;
     this.window = options.window ?? newWindow();
+    this.interlock = options.interlock;
     this.now = options.now ?? (() => new Date());
-    this.reader = new JournalReader(options.directory);
   }
 
   /**
@@ -90,7 +105,10 @@ export class Journal {
   /**
    * Numbers, dates, redacts and chains a record and writes it. Resolves once it is on disk. Records that wait at the
    * same time are flushed together.
-   * @throws OncallError `journal-unwritable`; the record is not in the journal then, and nothing may rely on it
+   * Where the path no longer leads to the file that is open, because somebody removed, replaced or changed it, the records
+   * are refused once. Those that come later go into a new file, which begins by saying so.
+   * @throws OncallError `journal-unwritable`; the record is not in the journal then, and nothing may rely on it. A resume or
+   * a reset that is in the journal alone is refused too: it does not hold then
    */
   append(record: NewRecord): Promise<JournalRecord> {
     return new Promise((resolve, reject) => {
@@ -121,7 +139,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   history(): Promise<History> {
-    return this.readable(() => this.reader.history());
+    return this.readable(async () => (await this.read()).history());
   }
 
   /**
@@ -129,7 +147,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   recordsOf(runId: string): Promise<JournalRecord[]> {
-    return this.readable(() => this.reader.recordsOf(runId));
+    return this.readable(async () => (await this.read()).recordsOf(runId));
   }
 
   /**
@@ -137,7 +155,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   unfinishedRuns(): Promise<UnfinishedRun[]> {
-    return this.readable(() => this.reader.unfinishedRuns());
+    return this.readable(async () => (await this.read()).unfinishedRuns());
   }
 
   /**
@@ -166,6 +184,12 @@ export class Journal {
     return watchJournal(this.directory, (file) => file.includes(`.${this.window}.`), listener);
   }
 
+  /** Keeps outside of the journal that a person stopped automation, where the journal itself cannot be written. */
+  async keepStop(by: string): Promise<void> {
+    const { interlock } = await this.read();
+    await interlock.keep({ time: this.now().toISOString(), what: 'stopped', by });
+  }
+
   /** Writes what waits and closes the file; one without a record is removed. */
   async close(): Promise<void> {
     this.closed = true;
@@ -185,6 +209,30 @@ export class Journal {
     }
   }
 
+  private read(): Promise<JournalReader> {
+    this.reader ??= import('./reader.ts').then(
+      ({ JournalReader }) =>
+        new JournalReader(this.directory, this.interlock, this.now, (files) => this.tellLost(files)),
+    );
+    return this.reader;
+  }
+
+  /** Writes down that files were lost, so that every window hears of it. Where that fails, the reader knows all the same. */
+  private async tellLost(files: readonly string[]): Promise<void> {
+    const { writing } = this;
+    try {
+      // That our own file is gone is told by the next one.
+      if (writing !== undefined && !this.closed && !files.includes(basename(writing.path))) {
+        await this.append(lostRecord(files));
+        return;
+      }
+    } catch {
+      // What stands outside of the journal remains.
+    }
+    const { interlock } = await this.read();
+    await interlock.keep({ time: this.now().toISOString(), what: 'lost', files });
+  }
+
   private async drain(): Promise<void> {
     // Appends of one turn of the event loop go to disk together.
     await Promise.resolve();
@@ -193,8 +241,12 @@ export class Journal {
       this.waiting = [];
       try {
         const records = await this.write(batch.map(({ record }) => record));
-        batch.forEach(({ resolve }, index) => resolve(records[index] as JournalRecord));
-        for (const record of records) this.tell(record);
+        for (const [index, record] of records.entries()) {
+          const loosened = await this.keepOutside(record);
+          if (loosened === undefined) batch[index]?.resolve(record);
+          else batch[index]?.reject(loosened);
+          this.tell(record);
+        }
       } catch (error) {
         const reason = this.unwritable(error);
         for (const { reject } of batch) reject(reason);
@@ -203,12 +255,41 @@ export class Journal {
     this.draining = undefined;
   }
 
-  /** One write and one flush for all of `records`; either all of them are on disk afterwards or none. */
+  /** @returns why the record was refused outside of the journal, if it was */
+  private async keepOutside(record: JournalRecord): Promise<unknown> {
+    try {
+      await (await this.read()).interlock.note(record);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** Either all of `records` are on disk afterwards or none. */
   private async write(records: readonly NewRecord[]): Promise<JournalRecord[]> {
-    const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
     const time = this.now().toISOString();
-    const file = await this.fileFor(time.slice(0, 10));
-    if (file.damaged) await this.cutBack(file);
+    const day = time.slice(0, 10);
+    const { writing } = this;
+    if (writing === undefined) throw new Error('it is not open');
+    // Nearly always it is the file that was written to before: it is looked at while it is written to.
+    const { told } = this;
+    if (told === undefined && writing.changed === undefined && writing.day >= day)
+      return this.put(writing, records, time, true);
+    const trouble = await this.lookAt(writing, records);
+    return this.put(await this.fileFor(writing, day, trouble), records, time, false);
+  }
+
+  /**
+   * One write and one flush for all of `records`.
+   * @param looks whether the path may lead elsewhere by now: then nothing is written
+   */
+  private async put(
+    file: Writing,
+    records: readonly NewRecord[],
+    time: string,
+    looks: boolean,
+  ): Promise<JournalRecord[]> {
+    const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
     let { seq, hash } = file;
     const lines: string[] = [];
     const written = records.map((record) => {
@@ -223,30 +304,64 @@ export class Journal {
       return { ...unhashed, hash } as JournalRecord;
     });
     const bytes = Buffer.from(lines.join(''));
-    try {
-      file.damaged = true;
-      await writeFully(file.handle, bytes, file.size);
-      if (!flushesItself) await file.handle.datasync();
-      file.damaged = false;
-    } catch (error) {
+    if (file.damaged) await this.cutBack(file);
+    file.damaged = true;
+    const flushing = this.flush(file, bytes);
+    const looking = looks ? this.lookAt(file, records) : undefined;
+    const [flushed, looked] = await Promise.allSettled([flushing, looking]);
+    const failed = [looked, flushed].find((one) => one.status === 'rejected');
+    if (failed !== undefined) {
+      // Whoever finds the file again must not find in it what was refused.
       await this.cutBack(file).catch(() => undefined);
-      throw error;
+      throw failed.reason;
     }
+    const { size } = fstatSync(file.handle.fd);
+    if (size !== file.size + bytes.length) {
+      // What somebody else made of it is left as it is.
+      await file.handle.truncate(Math.max(0, size - bytes.length)).catch(() => undefined);
+      file.changed = changedTrouble(file, size - bytes.length);
+      throw this.refusal(file.changed, records);
+    }
+    file.damaged = false;
     file.seq = seq;
     file.hash = hash;
     file.size += bytes.length;
     return written;
   }
 
+  private async flush({ handle, size }: Writing, bytes: Buffer): Promise<void> {
+    await writeFully(handle, bytes, size);
+    if (!flushesItself) await handle.datasync();
+  }
+
   /** Takes away what a failed write may have left, so that no half record stands inside the chain. */
   private async cutBack(file: Writing): Promise<void> {
+    const { size } = await file.handle.stat();
+    if (size < file.size) throw (file.changed = changedTrouble(file, size));
     await file.handle.truncate(file.size);
     file.damaged = false;
   }
 
-  private async fileFor(day: string): Promise<Writing> {
-    const current = this.writing;
-    if (current === undefined) throw new Error('it is not open');
+  /**
+   * What became of the file, where whoever is about to do something has heard of it.
+   * @throws FileTrouble the first time
+   */
+  private async lookAt(file: Writing, records: readonly NewRecord[]): Promise<FileTrouble | undefined> {
+    const trouble = file.changed ?? (await troubleWith(file));
+    if (trouble !== undefined && this.told === undefined) throw this.refusal(trouble, records);
+    if (trouble === undefined) this.told = undefined;
+    return trouble;
+  }
+
+  /** Remembers that those who wanted to write have heard of it. */
+  private refusal(trouble: FileTrouble, records: readonly NewRecord[]): FileTrouble {
+    if (records.some(({ type }) => type !== 'JournalLost')) this.told = trouble;
+    return trouble;
+  }
+
+  /** The file to write to from now on, whose path leads to it. */
+  private async fileFor(current: Writing, day: string, trouble: FileTrouble | undefined): Promise<Writing> {
+    if (trouble !== undefined) return this.goOnInNewFile(current, day);
     // A clock that is set back begins no file: what comes later stands behind what came before.
     if (current.day >= day) return current;
     const next = await this.createFile(day);
@@ -256,14 +371,38 @@ export class Journal {
     return next;
   }
 
+  /** The new file begins with what was lost; stop and breaker are kept elsewhere, and nothing runs by itself any more. */
+  private async goOnInNewFile(lost: Writing, day: string): Promise<Writing> {
+    const next = await this.createFile(day > lost.day ? day : lost.day);
+    const time = this.now().toISOString();
+    try {
+      const [record] = await this.put(next, [lostRecord([basename(lost.path)])], time, false);
+      if (record !== undefined) {
+        await this.keepOutside(record);
+        this.tell(record);
+      }
+    } catch (error) {
+      await next.handle.close();
+      throw error;
+    }
+    this.writing = next;
+    this.told = undefined;
+    await lost.handle.close().catch(() => undefined);
+    return next;
+  }
+
   private async createFile(day: string): Promise<Writing> {
     for (let attempt = 1; ; attempt++) {
       const name = journalFileName(day, this.window, attempt);
+      // Who has read a file of this name would take the new one for a changed one.
+      if (this.names.has(name)) continue;
       const path = join(this.directory, name);
       try {
         const handle = await open(path, createNew, 0o600);
+        this.names.add(name);
+        const { dev, ino } = await handle.stat({ bigint: true });
         await flushDirectory(this.directory);
-        return { handle, path, day, seq: 0, hash: chainStart(name), size: 0, damaged: false };
+        return { handle, path, dev, ino, day, seq: 0, hash: chainStart(name), size: 0, damaged: false };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
@@ -281,14 +420,23 @@ export class Journal {
   }
 
   private unwritable(error: unknown): OncallError {
+    if (isOncallError(error)) return error;
     return new OncallError(
       'journal-unwritable',
       `The journal in ${this.directory} cannot be used: ${explain(error)}`,
-      'Nothing is executed without a journal. Check the folder, its rights and the free space, or set "oncall.audit.directory".',
+      error instanceof FileTrouble
+        ? error.next
+        : 'Nothing is executed without a journal. Check the folder, its rights and the free space, or set "oncall.audit.directory".',
       { cause: error },
     );
   }
 }
+
+const lostRecord = (files: readonly string[]): NewRecord => ({
+  ...{ runId: null, incidentId: null, actor: { type: 'system', name: 'oncall-agent' } },
+  type: 'JournalLost',
+  data: { files },
+});
 
 async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let done = 0;

@@ -32,16 +32,10 @@ export class OutboxReader {
 
   async #read(): Promise<WriteBack[]> {
     this.#position ??= await this.#past();
-    const position = await readOn(this.directory, this.#position, outboxRecords, (record) => {
+    // What a file told stays known although the file is lost: nothing is sent twice for it.
+    await readOn(this.directory, this.#position, outboxRecords, (record) => {
       this.#records.push(outboxRecord(record));
     });
-    if (position === undefined) {
-      // A file has gone: what was read of it no longer holds.
-      this.#records = [];
-      this.#position = await this.#past();
-      return this.#read();
-    }
-    this.#position = position;
     const kept = new Date(this.#now() - (outboxDays + 1) * dayMs).toISOString();
     // A window may stay open for months. What is wanted is older than what became of it, and goes first.
     if (this.#records.some(({ time }) => time < kept)) {

@@ -1,8 +1,12 @@
-/** Reads a journal for those who decide: what all runs taught, and the records of one run. Goes on where it ended the last time. */
+/**
+ * Reads a journal for those who decide: what all runs taught, and the records of one run. Goes on where it ended the last time.
+ * What was read never becomes less: who takes files away, or puts others in their place, is noticed and takes nothing back.
+ */
 import { createReadStream } from 'node:fs';
 import type { JournalRecord } from '../domain/record.ts';
 import { inOrder, journalPaths, parseLine } from './files.ts';
 import { History, historyRecords } from './history.ts';
+import { Interlock, interlockBeside } from './interlock.ts';
 import { highWaterMark, readOn, type ReadPosition } from './stream.ts';
 
 /** A run that was begun and has not ended, so far. */
@@ -14,22 +18,23 @@ export interface UnfinishedRun {
   readonly at: string;
 }
 
-/** What is known so far, and from where. */
+/** What is known so far, and from where. It only grows. */
 class Known {
   readonly history = new History();
   /** The files that a run's records are in, by the run's id. */
   readonly files = new Map<string, Set<string>>();
   readonly unfinished = new Map<string, UnfinishedRun>();
-  position: ReadPosition = new Map();
+  readonly #position: ReadPosition = new Map();
+  #lost: ReadonlySet<string> = new Set();
 
-  /** @returns false where files are no longer what was read */
-  async readOn(directory: string): Promise<boolean> {
-    const position = await readOn(directory, this.position, historyRecords, (record, file, at) => {
+  /** @returns the files that were lost since the last time */
+  async readOn(directory: string): Promise<string[]> {
+    const before = this.#lost;
+    this.#lost = await readOn(directory, this.#position, historyRecords, (record, file, at) => {
       this.history.note(record, at);
       if (record.runId !== null) this.#noteRun(record.runId, record, file);
     });
-    if (position !== undefined) this.position = position;
-    return position !== undefined;
+    return [...this.#lost].filter((file) => !before.has(file));
   }
 
   #noteRun(runId: string, { type, time }: JournalRecord, file: string): void {
@@ -45,16 +50,35 @@ class Known {
 
 export class JournalReader {
   readonly #directory: string;
-  #known: Known | undefined = new Known();
+  /** Stop and breaker, as they are kept outside of the directory. */
+  readonly interlock: Interlock;
+  readonly #now: () => Date;
+  readonly #onLost: (files: readonly string[]) => Promise<void>;
+  readonly #known = new Known();
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string) {
+  /**
+   * @param interlock path of the file that stop and breaker are kept in as well; beside the directory where undefined
+   * @param onLost told once of files that were read and are lost; a history waits for it
+   */
+  constructor(
+    directory: string,
+    interlock: string | undefined,
+    now: () => Date,
+    onLost: (files: readonly string[]) => Promise<void>,
+  ) {
     this.#directory = directory;
+    this.interlock = new Interlock(interlock ?? interlockBeside(directory));
+    this.#now = now;
+    this.#onLost = onLost;
   }
 
   /** What decisions depend on, as of now. The same object goes on to change with the next call. */
   async history(): Promise<History> {
-    return (await this.#readOn()).history;
+    const { history } = await this.#readOn();
+    await this.interlock.read();
+    history.lockWith(this.interlock);
+    return history;
   }
 
   /** All records of a run, those of other windows too: by time, then file, then number. */
@@ -63,8 +87,11 @@ export class JournalReader {
     const paths = await journalPaths(this.#directory);
     const found: JournalRecord[][] = [];
     for (const file of [...(files.get(runId) ?? [])].sort()) {
+      const path = paths.get(file);
+      // Of a lost file there is nothing left to show.
+      if (path === undefined) continue;
       const records: JournalRecord[] = [];
-      await eachOf(runId, paths.get(file) ?? '', (record) => records.push(record));
+      await eachOf(runId, path, (record) => records.push(record));
       found.push(records);
     }
     return inOrder(found);
@@ -78,15 +105,12 @@ export class JournalReader {
   /** Calls wait for each other, so that no record is counted twice. */
   #readOn(): Promise<Known> {
     const reading = this.#reading.then(async () => {
-      let known = this.#known ?? new Known();
-      // What breaks off in between must not be gone on from.
-      this.#known = undefined;
-      if (!(await known.readOn(this.#directory))) {
-        known = new Known();
-        await known.readOn(this.#directory);
+      const lost = await this.#known.readOn(this.#directory);
+      if (lost.length > 0) {
+        this.#known.history.lose(lost, this.#now().toISOString());
+        await this.#onLost(lost);
       }
-      this.#known = known;
-      return known;
+      return this.#known;
     });
     this.#reading = reading.catch(() => undefined);
     return reading;

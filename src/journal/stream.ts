@@ -1,15 +1,19 @@
 /** Reads a journal as a stream: in pieces, and from where the last reading ended. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { JournalRecord, RecordType } from '../domain/record.ts';
-import { journalPaths, latest, parseLine } from './files.ts';
+import { archiveFolder, journalPaths, latest, parseLine } from './files.ts';
 
 /** How far a file was read, and how it looked then. */
 export interface Mark {
   /** Up to the end of a line. */
   readonly bytes: number;
-  /** The end of what was read: it holds the last record's hash, and with it all that came before. */
-  readonly end: string;
+  /**
+   * The end of what was read: it holds the last record's hash, and with it all that came before. Absent where the reading
+   * broke off in the middle of the file.
+   */
+  readonly end?: string;
   /** Milliseconds since 1970, and the size, in bytes. */
   readonly changedAt: number;
   readonly size: number;
@@ -18,63 +22,93 @@ export interface Mark {
 }
 
 /** How far each file was read, by its name. A number is a place that nobody has read up to. */
-export type ReadPosition = ReadonlyMap<string, Mark | number>;
+export type ReadPosition = Map<string, Mark | number>;
 
 /**
- * Hands on the records after a position, file by file, those that were moved aside too, and says where to go on. Records of different files are in no order of time.
+ * Hands on the records after a position, file by file, those that were moved aside too, and moves the position along, so
+ * that a reading that breaks off is gone on from. Records of different files are in no order of time.
  * `at` is a record's time or, where the clock was set back, that of one before it in its file: it never goes back.
  * Lines that are no records are passed over; a last line that is still being written is left for the next time.
+ *
+ * A file that has gone, became shorter or was written anew is lost: what was read of it stays read, and nothing more is read
+ * of it until it is back.
  * @param types only these; a line as the journal writes it is told by its end and not even parsed where it is another
- * @returns undefined where a file has gone, become shorter or was written anew: what was read before no longer holds, and
- * nothing was handed on
+ * @returns the files that are lost now, by name
  */
 export async function readOn(
   directory: string,
-  from: ReadPosition,
+  position: ReadPosition,
   types: ReadonlySet<RecordType>,
   onRecord: (record: JournalRecord, file: string, at: string) => void,
-): Promise<ReadPosition | undefined> {
-  const found = new Map<string, { size: number; changedAt: number }>();
-  const paths = await journalPaths(directory);
-  for (const [file, path] of paths) {
-    const { size, mtimeMs } = await stat(path);
-    found.set(file, { size, changedAt: mtimeMs });
-  }
-  for (const [file, mark] of from) {
+): Promise<ReadonlySet<string>> {
+  const found = await filesNow(directory);
+  const lost = new Set<string>();
+  for (const [file, mark] of position) {
     const now = found.get(file);
-    if (now === undefined || !(await continues(paths.get(file) ?? '', mark, now))) return undefined;
+    if (now !== undefined ? await continues(now, mark) : isEmpty(mark)) continue;
+    lost.add(file);
   }
-  const position = new Map<string, Mark | number>();
-  for (const [file, now] of found) {
-    const mark = from.get(file) ?? 0;
-    const start = typeof mark === 'number' ? mark : mark.bytes;
-    if (typeof mark !== 'number' && mark.size === now.size) {
-      position.set(file, mark);
+  for (const [file, { path, size, changedAt }] of found) {
+    const mark = position.get(file) ?? 0;
+    if (lost.has(file) || (typeof mark !== 'number' && mark.size === size && mark.changedAt === changedAt))
       continue;
-    }
-    const path = paths.get(file) ?? '';
+    let bytes = typeof mark === 'number' ? mark : mark.bytes;
     let at = typeof mark === 'number' ? '' : mark.latest;
-    const bytes =
-      now.size > start
-        ? await readFileOn(path, start, now.size, types, (record) => {
-            at = latest(at, record.time);
-            onRecord(record, file, at);
-          })
-        : start;
-    position.set(file, { bytes, end: await endBefore(path, bytes), latest: at, ...now });
+    try {
+      await readFileOn(path, bytes, size, types, (read, record) => {
+        bytes = read;
+        if (record === undefined) return;
+        at = latest(at, record.time);
+        onRecord(record, file, at);
+      });
+    } finally {
+      position.set(file, { bytes, latest: at, size: -1, changedAt: -1 });
+    }
+    position.set(file, { bytes, end: await endBefore(path, bytes), latest: at, size, changedAt });
   }
-  return position;
+  return lost;
+}
+
+interface FileNow {
+  readonly path: string;
+  readonly size: number;
+  readonly changedAt: number;
+}
+
+/** The files as they are now. One that is moved aside meanwhile is found where it was moved to. */
+async function filesNow(directory: string): Promise<Map<string, FileNow>> {
+  const found = new Map<string, FileNow>();
+  for (const [file, listed] of await journalPaths(directory)) {
+    for (const path of [listed, join(directory, archiveFolder, file)]) {
+      const now = await statOf(path);
+      if (now === undefined) continue;
+      found.set(file, { path, size: now.size, changedAt: now.mtimeMs });
+      break;
+    }
+  }
+  return found;
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A window takes a file away again that it has written nothing to. */
+function isEmpty(mark: Mark | number): boolean {
+  return typeof mark === 'number' || mark.bytes === 0;
 }
 
 /** Whether a file goes on from where it was read up to. */
-async function continues(
-  path: string,
-  mark: Mark | number,
-  now: { readonly size: number; readonly changedAt: number },
-): Promise<boolean> {
-  if (typeof mark === 'number') return now.size >= mark;
-  if (now.size === mark.size) return now.changedAt === mark.changedAt;
-  return now.size > mark.bytes && (await endBefore(path, mark.bytes)) === mark.end;
+async function continues({ path, size, changedAt }: FileNow, mark: Mark | number): Promise<boolean> {
+  if (typeof mark === 'number') return size >= mark;
+  if (size === mark.size && changedAt === mark.changedAt) return true;
+  if (size < mark.bytes) return false;
+  return mark.end === undefined || (await endBefore(path, mark.bytes)) === mark.end;
 }
 
 /** Enough for what follows on a record's data: its hash, its predecessor's, and what it is. */
@@ -93,24 +127,23 @@ async function endBefore(path: string, bytes: number): Promise<string> {
 
 /**
  * @param size what is written meanwhile comes the next time
- * @returns the place after the last whole line
+ * @param onLine told of each whole line: the place after it, and its record where it is a wanted one
  */
 async function readFileOn(
   path: string,
   start: number,
   size: number,
   types: ReadonlySet<RecordType>,
-  onRecord: (record: JournalRecord) => void,
-): Promise<number> {
+  onLine: (read: number, record: JournalRecord | undefined) => void,
+): Promise<void> {
   let read = start;
   for await (const { lines } of linesIn(path, start, size)) {
     for (const line of lines) {
       read += line.length + 1;
       const record = wanted(line, types) ? parseLine(line.toString('utf8')) : undefined;
-      if (record !== undefined && types.has(record.type)) onRecord(record);
+      onLine(read, record !== undefined && types.has(record.type) ? record : undefined);
     }
   }
-  return read;
 }
 
 const lineEnd = 0x0a;

@@ -83,7 +83,8 @@ function namespaceOutside(assessment: RiskAssessment, allowed: readonly string[]
 function obstacleToAutomation(situation: Situation): string | undefined {
   if (situation.doubt !== undefined)
     return `It is not sure that this is the right place: ${situation.doubt}.`;
-  if (situation.automationStopped !== false) return 'Automation was stopped by a person.';
+  if (situation.automationStopped !== false)
+    return situation.stopReason ?? 'Automation was stopped by a person.';
   if (situation.breaker !== 'closed' && situation.breaker !== 'half-open') {
     return 'The circuit breaker is open after repeated failures.';
   }

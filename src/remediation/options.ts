@@ -35,6 +35,8 @@ export interface AgentOptions {
   /** Raise the confidence thresholds; values below the defaults have no effect. */
   readonly thresholds?: Partial<Thresholds>;
   readonly journalDirectory?: string;
+  /** The file that stop and breaker are kept in beside the journal, so that they outlive it; by default next to its directory. */
+  readonly interlockFile?: string;
   /** Older files of the journal are moved into its folder `archive`, in days, 7 at least; 0 keeps all in place [0]. */
   readonly retentionDays?: number;
   /** Who is named in the audit log and in locks. */

@@ -35,7 +35,9 @@ export interface StepCircumstances {
 /** The situation of one step at `now`. */
 export function situationOf(
   policy: RunPolicy,
-  history: Pick<History, 'breakerEvents' | 'automaticActions' | 'automationStopped' | 'stepsInFlight'>,
+  history: Pick<History, 'breakerEvents' | 'automaticActions' | 'automationStopped' | 'stepsInFlight'> & {
+    readonly stopReason?: string | undefined;
+  },
   step: StepCircumstances,
   now: Date,
 ): Situation {
@@ -51,6 +53,7 @@ export function situationOf(
     thresholds: policy.thresholds,
     breaker: state === 'half-open' && (step.automaticInFlight || othersInFlight) ? 'open' : state,
     automationStopped: history.automationStopped,
+    ...(history.stopReason === undefined ? {} : { stopReason: history.stopReason }),
     automaticActions: step.isUndo ? 0 : automaticActions(actions, step.incidentId),
     maxActionsPerIncident: policy.maxActionsPerIncident,
     coolingDown: !step.isUndo && coolingDown(actions, step.target, now, policy.cooldownSeconds),

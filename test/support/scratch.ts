@@ -21,6 +21,8 @@ export async function scratchFolder(name: string): Promise<Scratch> {
     path,
     async remove() {
       await rm(path, options);
+      // What a journal keeps beside its folder.
+      await rm(`${path}.interlock.jsonl`, options);
       forget();
     },
   };

@@ -93,7 +93,7 @@ function destructiveChecks({ settings, mode }: Observed): Check[] {
   ];
 }
 
-function automationChecks({ mode, breaker, automationStopped, settings }: Observed): Check[] {
+function automationChecks({ mode, breaker, automationStopped, mustLook, settings }: Observed): Check[] {
   const checks: Check[] = [];
   if (breaker.state !== 'closed')
     checks.push(
@@ -106,7 +106,10 @@ function automationChecks({ mode, breaker, automationStopped, settings }: Observ
     );
   if ('value' in automationStopped && automationStopped.value)
     checks.push(
-      line[mode === 'yolo' ? 'problem' : 'note']('All automation was stopped by a person', { fix: stopFix }),
+      line[mode === 'yolo' || mustLook !== undefined ? 'problem' : 'note'](
+        mustLook ?? 'All automation was stopped by a person',
+        { fix: stopFix },
+      ),
     );
   if (mode === 'yolo') {
     const { autoLowAndMedium, autoHigh } = settings.thresholds;

@@ -75,6 +75,7 @@ export async function observe(
     trusted: trusted(),
     breaker: agent.circuitBreaker(),
     automationStopped,
+    ...(agent.mustLook === undefined ? {} : { mustLook: agent.mustLook }),
     journal,
     kubectl,
     cluster,

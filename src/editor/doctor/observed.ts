@@ -56,6 +56,8 @@ export interface Observed {
   readonly trusted: boolean;
   readonly breaker: BreakerStatus;
   readonly automationStopped: Seen<boolean>;
+  /** What a person has to look at before automation goes on; a sentence. */
+  readonly mustLook?: string;
   /** The folder of the journal, once it could be written. */
   readonly journal: Seen<string>;
   readonly kubectl: Seen<{ readonly path: string; readonly version: string }>;

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, appendFile, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -158,7 +170,7 @@ describe('the journal', () => {
     await assert.rejects(journal.append(started()), { name: 'OncallError', code: 'journal-unwritable' });
   });
 
-  it('refuses a record that it cannot write down, and goes on once it can', async () => {
+  it('refuses a record that it cannot write down, and goes on once it can, saying what was lost', async () => {
     let day = 22;
     const journal = await opened({ now: () => new Date(Date.UTC(2026, 10, day)) });
     await journal.append(started('a'));
@@ -168,7 +180,67 @@ describe('the journal', () => {
     await assert.rejects(journal.append(started('b')), { name: 'OncallError', code: 'journal-unwritable' });
     await rm(directory);
     await mkdir(directory);
-    assert.equal((await journal.append(started('c'))).seq, 1);
+    assert.equal((await journal.append(started('c'))).seq, 2);
+    assert.deepEqual(
+      (await journal.records()).map(({ type }) => type),
+      ['JournalLost', 'RunStarted'],
+    );
+    assert.equal((await verifyJournal(directory)).intact, true);
+  });
+
+  const harms: Record<string, (file: string) => Promise<unknown>> = {
+    'the folder was removed': () => rm(directory, { recursive: true }),
+    'the folder was renamed': () => rename(directory, `${directory}-elsewhere`),
+    'an empty folder is in its place': async () => {
+      await rename(directory, `${directory}-elsewhere`);
+      await mkdir(directory);
+    },
+    'the file was removed': (file) => rm(file),
+    'the file was renamed': (file) => rename(file, `${file}.old`),
+    'another file is in its place': async (file) => {
+      await copyFile(file, `${file}.copy`);
+      await rename(`${file}.copy`, file);
+    },
+    'the file was emptied': (file) => truncate(file),
+    'the file was cut': (file) => truncate(file, 10),
+    'somebody wrote to the file': (file) => appendFile(file, 'x'),
+  };
+  for (const [harm, harmed] of Object.entries(harms))
+    it(`lets nothing be done unrecorded once ${harm}`, async () => {
+      const journal = await opened();
+      await journal.append(started('a'));
+      await harmed(join(directory, (await readdir(directory))[0] ?? ''));
+      await assert.rejects(journal.append(started('b')), (error: unknown) => {
+        assert(isOncallError(error));
+        assert.equal(error.code, 'journal-unwritable');
+        assert.match(error.explanation, /Nothing more is executed/);
+        return true;
+      });
+      // Whoever made the folder anew has read that: the next record stands where it can be read, behind what was lost.
+      await mkdir(directory, { recursive: true });
+      await journal.append(started('c'));
+      const types = (await journal.records()).slice(-2).map(({ type }) => type);
+      assert.deepEqual(types, ['JournalLost', 'RunStarted']);
+      assert.equal((await journal.history()).automationStopped, true);
+    });
+
+  it('goes on in its file when the folder is back as it was', async () => {
+    const journal = await opened();
+    await journal.append(started('a'));
+    await rename(directory, `${directory}-elsewhere`);
+    await assert.rejects(journal.append(started('b')), { code: 'journal-unwritable' });
+    await rename(`${directory}-elsewhere`, directory);
+    assert.equal((await journal.append(started('c'))).seq, 2);
+    assert.equal((await journal.history()).automationStopped, false);
+  });
+
+  it('does not mind that its file was moved aside as an old one', async () => {
+    const journal = await opened();
+    await journal.append(started('a'));
+    const [file = ''] = await readdir(directory);
+    await mkdir(join(directory, 'archive'));
+    await rename(join(directory, file), join(directory, 'archive', file));
+    assert.equal((await journal.append(started('b'))).seq, 2);
   });
 
   it('keeps credentials out, and commands, hashes and names to the letter', async () => {

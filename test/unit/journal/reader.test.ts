@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { NewRecord } from '../../../src/domain/record.ts';
@@ -62,18 +62,76 @@ describe('what decisions read of the journal', () => {
     );
   });
 
-  it('begins anew when files were taken away or written anew', async () => {
+  it('takes nothing back when files were taken away or written anew, and stops automation until a person has looked', async () => {
     await keep(inRun('run1'));
     await keep(inRun('run2'), 1);
-    await read();
+    const before = await read();
+    assert.equal(before.stopped, false);
     const [one = ''] = await journalFiles(scratch.path);
-    await windows[0]?.close();
     await rename(join(scratch.path, one), join(scratch.path, 'elsewhere'));
-    assert.deepEqual(await read(), await whole());
+    assert.deepEqual(await read(), { ...before, stopped: true });
+    assert.match((await first().history()).stopReason ?? '', /lost 1 file that had been read/);
     await writeFile(join(scratch.path, one), '');
-    assert.deepEqual(await read(), await whole());
+    assert.deepEqual(await read(), { ...before, stopped: true });
     await rm(join(scratch.path, one));
-    assert.deepEqual(await read(), await whole());
+    assert.deepEqual(await read(), { ...before, stopped: true });
+    assert.deepEqual(await first().recordsOf('run1'), []);
+  });
+
+  it('goes on once a person has looked, in every window', async () => {
+    await keep(inRun('run1'), 1);
+    await read();
+    for (const file of await journalFiles(scratch.path))
+      if (file.includes('.w2.')) await rm(join(scratch.path, file));
+    assert.equal((await read()).stopped, true);
+    const another = new Journal({ directory: scratch.path, now: () => new Date((clock += 1000)) });
+    assert.equal((await another.history()).automationStopped, true);
+    await keep([fresh('AutomationResumed', {})]);
+    assert.equal((await read()).stopped, false);
+    assert.equal((await another.history()).automationStopped, false);
+  });
+
+  it('is never less than it was, whatever is done to the files', async () => {
+    const harm = fc.constantFrom('none', 'remove', 'empty', 'cut', 'replace', 'folder');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(1), harm), { minLength: 1, maxLength: 6 }), async (steps) => {
+        const folder = await scratchFolder('reader-harm');
+        const directory = join(folder.path, 'journal');
+        const now = () => new Date((clock += 1000));
+        const writers = ['w1', 'w2'].map((window) => new Journal({ directory, window, now }));
+        const reader = new Journal({ directory, now });
+        try {
+          for (const writer of writers) await writer.open();
+          let before = said(await reader.history());
+          let lost = false;
+          for (const [index, [window, what]] of steps.entries()) {
+            for (const record of inRun(`run${index}`))
+              await writers[window]?.append(record).catch(() => undefined);
+            const written = said(await reader.history());
+            const files = await journalFiles(directory);
+            const file = join(directory, files[index % Math.max(1, files.length)] ?? 'none');
+            const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+            lost ||= what !== 'none' && size > 0;
+            if (what === 'remove') await rm(file, { force: true });
+            if (what === 'empty' && size > 0) await truncate(file);
+            if (what === 'cut' && size > 0) await truncate(file, size - 1);
+            if (what === 'replace' && size > 0) await writeFile(file, 'x'.repeat(size));
+            if (what === 'folder') await rm(directory, { recursive: true, force: true });
+            const after = said(await reader.history());
+            for (const now of [written, after])
+              for (const part of ['breaker', 'automatic', 'taken'] as const)
+                assert.deepEqual(now[part].slice(0, before[part].length), before[part]);
+            assert.ok(after.track.successes >= before.track.successes);
+            if (lost) assert.equal(after.stopped, true);
+            before = after;
+          }
+        } finally {
+          for (const journal of [...writers, reader]) await journal.close();
+          await folder.remove();
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('has the records of one run from whatever window wrote them, and no others', async () => {

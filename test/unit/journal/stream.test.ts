@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
-import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { JournalRecord } from '../../../src/domain/record.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { judgingRecords } from '../../../src/journal/judged.ts';
@@ -21,10 +32,10 @@ describe('reading a journal as a stream', () => {
     await scratch.remove();
   });
 
-  const read = async (from: ReadPosition = new Map()) => {
+  const read = async (position: ReadPosition = new Map()) => {
     const records: JournalRecord[] = [];
-    const position = await readOn(scratch.path, from, judgingRecords, (record) => records.push(record));
-    return { records, position };
+    const lost = await readOn(scratch.path, position, judgingRecords, (record) => records.push(record));
+    return { records, position, lost: [...lost] };
   };
   const keep = async () => {
     for (const record of resolvedRun()) await journal.append(record);
@@ -78,10 +89,54 @@ describe('reading a journal as a stream', () => {
     await keep();
     const { position } = await read();
     const file = await onlyFile();
+    const text = await readFile(file, 'utf8');
+    const lost = [basename(file)];
     await truncate(file, 10);
-    assert.deepEqual(await read(position), { records: [], position: undefined });
+    assert.deepEqual(await read(position), { records: [], position, lost });
     await rm(file);
-    assert.deepEqual(await read(position), { records: [], position: undefined });
+    assert.deepEqual(await read(position), { records: [], position, lost });
+    // A share that was out of reach comes back.
+    await writeFile(file, text);
+    assert.deepEqual(await read(position), { records: [], position, lost: [] });
+  });
+
+  it('does not take a file for lost whose last write was taken back, or that was only touched', async () => {
+    await keep();
+    const { position } = await read();
+    const file = await onlyFile();
+    const { size } = await stat(file);
+    await appendFile(file, '{"half of a');
+    assert.deepEqual((await read(position)).lost, []);
+    await truncate(file, size);
+    await utimes(file, 1, 1);
+    assert.deepEqual((await read(position)).lost, []);
+  });
+
+  it('does not take a file for lost that was moved aside, or that nothing was written to', async () => {
+    await keep();
+    const empty = new Journal({ directory: scratch.path, window: 'w2' });
+    await empty.open();
+    const { position } = await read();
+    await empty.close();
+    const file = await onlyFile();
+    await mkdir(join(scratch.path, 'archive'));
+    await rename(file, join(scratch.path, 'archive', basename(file)));
+    assert.deepEqual(await read(position), { records: [], position, lost: [] });
+  });
+
+  it('goes on where it broke off in the middle, and hands nothing on twice', async () => {
+    await keep();
+    const position: ReadPosition = new Map();
+    const records: JournalRecord[] = [];
+    const cannot = new Error('no more memory');
+    await assert.rejects(
+      readOn(scratch.path, position, judgingRecords, (record) => {
+        if (records.push(record) === 2) throw cannot;
+      }),
+      cannot,
+    );
+    records.push(...(await read(position)).records);
+    assert.deepEqual(records, await wanted());
   });
 
   it('says so when a file was written anew, though it is as long as before or longer', async () => {
@@ -90,8 +145,9 @@ describe('reading a journal as a stream', () => {
     const file = await onlyFile();
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replaceAll('run1', 'run2'));
-    assert.equal((await read(position)).position, undefined);
+    const lost = [basename(file)];
+    assert.deepEqual(await read(position), { records: [], position, lost });
     await writeFile(file, text.replaceAll('run1', 'run22'));
-    assert.equal((await read(position)).position, undefined);
+    assert.deepEqual(await read(position), { records: [], position, lost });
   });
 });
