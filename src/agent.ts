@@ -9,6 +9,7 @@ import type { BreakerEvent, BreakerStatus } from './domain/decision.ts';
 import { explain, isOncallError, OncallError } from './domain/error.ts';
 import { alertSchema, type Alert, type IncidentBackground } from './domain/incident.ts';
 import type { Actor } from './domain/record.ts';
+import { RunStop } from './domain/run-stop.ts';
 import type { RunbookFile } from './domain/runbook.ts';
 import type { Approver, RemediationResult, RunEvent, RunView, TargetChooser } from './domain/run.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -356,7 +357,7 @@ export class OncallAgent {
 
   /** Stops the runs that are under way, lets them write how they ended, and closes the journal. */
   async dispose(): Promise<void> {
-    this.stopping.abort();
+    this.stopping.abort(new RunStop('window'));
     this.stopFollowing();
     await Promise.allSettled(this.live.values());
     await this.others.settled();

@@ -7,6 +7,7 @@ import type { KubeObject, ObjectRef, Target } from './kubernetes.ts';
 import type { Step, Undo } from './plan.ts';
 import type { Preview } from './preview.ts';
 import type { RunStatus } from './run.ts';
+import type { RunStopper } from './run-stop.ts';
 import type { Transport } from './transport.ts';
 import type { WriteBackKind, WriteBackOutcome } from './write-back.ts';
 
@@ -61,7 +62,7 @@ export interface RecordData {
     durationMs: number;
     output: string;
     error?: string;
-    /** Broken off by a person: neither a success nor a failure. */
+    /** Broken off by a person: neither a success nor a failure, and it may have taken effect. */
     cancelled?: boolean;
     /** What the touched objects asked for right after: an undo refuses when that is no longer so. */
     after?: readonly { ref: ObjectRef; specHash: string }[];
@@ -80,7 +81,17 @@ export interface RecordData {
   InterruptionChecked: { stepId: string; result: InterruptionResult; message: string };
   /** An undo, itself a step of the run. */
   UndoPlanned: { step: Step };
-  RunEnded: { status: RunStatus; message: string };
+  RunEnded: {
+    status: RunStatus;
+    message: string;
+    /** Who or what broke it off; absent where it came to its own end. The actor of a person's stop is that person. */
+    by?: RunStopper | 'error';
+  };
+  /**
+   * The run was broken off in the middle of a step, whose outcome is unknown: it was not waited for. No result of the step is
+   * claimed, and the run has not ended for those who look for what was interrupted.
+   */
+  RunInterrupted: { stepId: string; by: RunStopper | 'error'; message: string };
   BreakerReset: { was: BreakerStatus };
   AutomationStopped: Record<string, never>;
   AutomationResumed: Record<string, never>;

@@ -175,6 +175,10 @@ function recordLines(record: JournalRecord): OutputLine[] {
     }
     case 'RunEnded':
       return [line(`run ended: ${record.data.status}, ${plain(record.data.message)}`)];
+    case 'RunInterrupted': {
+      const { stepId, message } = record.data;
+      return [line(`run interrupted in the middle of step ${plain(stepId, 40)}: ${plain(message)}`, 'warn')];
+    }
     case 'BreakerReset':
       return [audit('circuit breaker reset')];
     case 'JournalLost':

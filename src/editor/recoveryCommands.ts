@@ -1,7 +1,7 @@
 /** What can be done about steps that a crash or a reload interrupted: look at the cluster. */
 import * as vscode from 'vscode';
 import { interruptionWords } from '../domain/interruption.ts';
-import type { RunView } from '../domain/run.ts';
+import type { RunView, StepView } from '../domain/run.ts';
 import { stepArgument, type Handlers } from './commandTable.ts';
 import type { PlanPanel } from './planPanel.ts';
 import type { RunDesk } from './runDesk.ts';
@@ -66,6 +66,13 @@ async function chooseInterrupted(desk: RunDesk): Promise<{ runId: string; stepId
   return chosen?.step;
 }
 
+/** In the middle of what, and what is not known since. */
+function amid({ command, outcome }: StepView): string {
+  return outcome?.exitCode === 0
+    ? `while a step was being verified: ${exact(command)}. The command succeeded, but it was not seen whether that ended the incident.`
+    : `in the middle of a step: ${exact(command)}. Its outcome is unknown.`;
+}
+
 const checkButton = 'Check the Cluster';
 
 /** Tells of runs that an earlier window left in the middle of a step, once each. */
@@ -73,10 +80,11 @@ export async function tellOfInterrupted(parts: RecoveryParts, runs: readonly Run
   const [run] = runs;
   const step = run?.steps.find(({ state }) => state === 'interrupted');
   if (run === undefined || step === undefined) return;
+  parts.desk.recall(runs);
   const more = runs.length === 1 ? '' : ` ${runs.length - 1} more: see the audit log.`;
   const answer = await vscode.window.showWarningMessage(
     notice(
-      `A run for "${plain(run.title, 100)}" was interrupted in the middle of a step: ${exact(step.command)}. Its outcome is unknown, and nothing is run again by itself.${more}`,
+      `A run for "${plain(run.title, 100)}" was interrupted ${amid(step)} Nothing is run again by itself.${more}`,
     ),
     checkButton,
     'Show Plan',

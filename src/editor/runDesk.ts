@@ -13,6 +13,7 @@ import type {
   StepView,
   TargetChooser,
 } from '../domain/run.ts';
+import { RunStop } from '../domain/run-stop.ts';
 import type { SeenStep } from '../ipc/planTogether.ts';
 import type { InterruptionFinding } from '../remediation/recovery.ts';
 import { Approvals } from './approvals.ts';
@@ -187,12 +188,16 @@ export class RunDesk {
   /** Stops a run: what executes is ended, nothing else is started. */
   stop(runId: string): void {
     this.#approvals.stop(runId);
-    this.#runs.get(runId)?.controller.abort();
+    this.#runs.get(runId)?.controller.abort(new RunStop('person'));
   }
 
-  /** Stops every run of an agent, because what it is connected to goes away. */
+  /** Breaks every run of practice's agent off, because what it is connected to goes away. */
   stopAll(agent: RunningAgent): void {
-    for (const run of this.#runs.values()) if (run.agent === agent && !run.ended) this.stop(run.runId);
+    for (const run of this.#runs.values()) {
+      if (run.agent !== agent || run.ended) continue;
+      this.#approvals.stop(run.runId);
+      run.controller.abort(new RunStop('practice'));
+    }
   }
 
   /** A run of this window or, once {@link history} was read, of another. */
@@ -219,7 +224,16 @@ export class RunDesk {
 
   /** What a run is for, from the first moment on. */
   startOf(runId: string): RunStart | undefined {
-    return this.#runs.get(runId)?.start;
+    return this.#runs.get(runId)?.start ?? this.#past.get(runId)?.view;
+  }
+
+  /** Takes in runs that an earlier window left in the middle of a step: they mark their incidents. */
+  recall(views: readonly RunView[]): void {
+    const agent = this.#parts.agent();
+    for (const view of views) {
+      this.#past.set(view.runId, { view, agent });
+      this.#changed.fire(view.runId);
+    }
   }
 
   /**
@@ -259,9 +273,15 @@ export class RunDesk {
     return [...this.#runs.keys()].flatMap((runId) => this.askedIn(runId) ?? []);
   }
 
-  /** The latest run for an incident, where there is one. */
+  /** The latest run of this window for an incident, or else one of an earlier window that was interrupted. */
   latestFor(incidentId: string): string | undefined {
-    return [...this.#runs.values()].findLast((run) => run.incidentId === incidentId)?.runId;
+    const own = [...this.#runs.values()].findLast((run) => run.incidentId === incidentId)?.runId;
+    if (own !== undefined) return own;
+    return [...this.#past.values()]
+      .map(({ view }) => view)
+      .filter((view) => view.incidentId === incidentId && view.phase === 'interrupted')
+      .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+      .at(-1)?.runId;
   }
 
   /** Every run there is a record of, the newest first. */
@@ -274,9 +294,9 @@ export class RunDesk {
       .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
-  /** Stops every run. */
+  /** Breaks every run off, because the window ends. */
   dispose(): void {
-    for (const runId of this.liveRuns()) this.stop(runId);
+    for (const runId of this.liveRuns()) this.#runs.get(runId)?.controller.abort(new RunStop('window'));
     this.#approvals.dispose();
     this.#changed.dispose();
     this.#streamed.dispose();
@@ -323,9 +343,15 @@ export class RunDesk {
 
   #refresh(run: LiveRun): void {
     const view = this.#parts.view(run.records, run.runId, !run.ended);
-    if (view !== undefined) run.view = view;
+    if (view !== undefined) run.view = withFailure(view, run);
     this.#changed.fire(run.runId);
   }
+}
+
+/** That the journal does not tell why a run ended must not make it look as if nobody knew. */
+function withFailure(view: RunView, { ended, failure }: LiveRun): RunView {
+  if (!ended || failure === undefined || view.endedAt !== undefined) return view;
+  return { ...view, phase: view.phase === 'interrupted' ? view.phase : 'unresolved', message: failure };
 }
 
 /** Whether a step of a run can be taken back now. */

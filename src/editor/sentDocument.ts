@@ -23,7 +23,8 @@ export class SentDocuments implements vscode.Disposable {
       }),
       desk.onDidStream((event) => {
         if (event.type === 'sent') this.#sent.add(event.runId, event.request);
-        const over = event.type === 'record' && ['Diagnosed', 'RunEnded'].includes(event.record.type);
+        const over =
+          event.type === 'record' && ['Diagnosed', 'RunEnded', 'RunInterrupted'].includes(event.record.type);
         const runId = event.type === 'record' ? event.record.runId : event.runId;
         if (runId !== null && (over || event.type === 'sent')) this.#changed.fire(uriOf(runId));
       }),

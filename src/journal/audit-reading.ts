@@ -24,6 +24,7 @@ const rowRecords: ReadonlySet<RecordType> = new Set<RecordType>([
   'VerificationFinished',
   'InterruptionChecked',
   'RunEnded',
+  'RunInterrupted',
   'WriteBackWanted',
   'WriteBackTaken',
   'WriteBackDone',

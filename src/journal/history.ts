@@ -20,6 +20,7 @@ export const historyRecords: ReadonlySet<RecordType> = new Set<RecordType>([
   ...judgingRecords,
   'RunStarted',
   'RunEnded',
+  'RunInterrupted',
   'StepSkipped',
   'ApprovalRequested',
   'InterruptionChecked',

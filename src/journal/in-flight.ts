@@ -47,6 +47,7 @@ export class InFlight {
         break;
       }
       case 'RunEnded':
+      case 'RunInterrupted':
         this.#titles.delete(runId);
         this.#steps.delete(runId);
         break;

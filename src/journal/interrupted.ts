@@ -16,9 +16,9 @@ export async function interruptedRuns(
   now: Date,
 ): Promise<RunView[]> {
   const views: RunView[] = [];
-  for (const { runId, file, at } of await journal.unfinishedRuns()) {
+  for (const { runId, file, at, brokenOff } of await journal.unfinishedRuns()) {
     const where = whereabouts(file);
-    const goesOn = where === 'alive' && now.getTime() - Date.parse(at) < limitSeconds * 1000;
+    const goesOn = where === 'alive' && !brokenOff && now.getTime() - Date.parse(at) < limitSeconds * 1000;
     if (where === 'elsewhere' || goesOn || live.has(runId)) continue;
     const view = runView(await journal.recordsOf(runId), runId, { liveRuns: new Set() });
     const open = view?.steps.some(

@@ -13,6 +13,7 @@ const runTypes = [
   'ExecutionFinished',
   'VerificationFinished',
   'RunEnded',
+  'RunInterrupted',
 ] as const satisfies readonly RecordType[];
 
 /** The types that the fold reads; all others are passed over. */
@@ -80,7 +81,7 @@ export function writeBacks(records: readonly OutboxRecord[]): WriteBack[] {
         }
         if (record.runId !== null) {
           runs.set(record.runId, {
-            over: record.type === 'RunEnded',
+            over: record.type === 'RunEnded' || record.type === 'RunInterrupted',
             waiting: record.type === 'ApprovalRequested',
             lastAt: record.time,
           });

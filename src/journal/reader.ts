@@ -16,6 +16,8 @@ export interface UnfinishedRun {
   readonly file: string;
   /** When that was written, ISO 8601. */
   readonly at: string;
+  /** It is known that nobody goes on with it. */
+  readonly brokenOff: boolean;
 }
 
 /** What is known so far, and from where. It only grows. */
@@ -44,7 +46,7 @@ class Known {
     // A look at what was interrupted goes on with nothing.
     if (type === 'InterruptionChecked') return;
     if (type === 'RunEnded') this.unfinished.delete(runId);
-    else this.unfinished.set(runId, { runId, file, at: time });
+    else this.unfinished.set(runId, { runId, file, at: time, brokenOff: type === 'RunInterrupted' });
   }
 }
 

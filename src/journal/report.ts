@@ -1,6 +1,6 @@
 /** What the report of an incident tells: a fold over the journal. */
 import { describeRef } from '../domain/kubernetes.ts';
-import type { Actor, JournalRecord } from '../domain/record.ts';
+import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
 import { foldRuns, type FoldOptions, type RunState } from './run-fold.ts';
 
 /** One line of the timeline. Everything in it may come from outside. */
@@ -207,7 +207,9 @@ function eventsOf(record: JournalRecord, commandOf: (stepId: string) => string |
     case 'InterruptionChecked':
       return one(`step ${record.data.stepId} was interrupted; checked: ${record.data.message}`);
     case 'RunEnded':
-      return one(`run ended, ${record.data.status}: ${record.data.message}`);
+      return one(endWords(record.data));
+    case 'RunInterrupted':
+      return one(`run interrupted in the middle of step ${record.data.stepId}: ${record.data.message}`);
     case 'WriteBackWanted':
       // What the agent wants by itself is told once it is done.
       return record.actor.type === 'user' ? one(`PagerDuty: asked to ${record.data.kind} the incident`) : [];
@@ -218,6 +220,13 @@ function eventsOf(record: JournalRecord, commandOf: (stepId: string) => string |
     default:
       return [];
   }
+}
+
+/** How a run ended, and who ended it where it did not come to its own end. */
+export function endWords({ status, message, by }: RecordData['RunEnded']): string {
+  return by === undefined || by === 'error'
+    ? `run ended, ${status}: ${message}`
+    : `run ended, ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 /** Which analyst it was, in words. */

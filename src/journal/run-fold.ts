@@ -12,6 +12,7 @@ import type { Target } from '../domain/kubernetes.ts';
 import type { Step, StepState, Undo } from '../domain/plan.ts';
 import type { Preview } from '../domain/preview.ts';
 import type { RunPhase } from '../domain/run.ts';
+import { stopWords, type RunStopper } from '../domain/run-stop.ts';
 
 /** One version of a step, from its decision to its outcome. An executed version is never replaced, only followed. */
 export interface Attempt {
@@ -49,6 +50,10 @@ export interface RunState {
   phase: RunPhase;
   endedAt?: string;
   message?: string;
+  /** Who or what broke it off, where it did not come to its own end: a person by name. */
+  brokenOff?: { readonly by: RunStopper | 'error'; readonly name: string };
+  /** Set where it was broken off in the middle of a step. */
+  interrupted?: string;
   target?: Target;
   targetReason?: string;
   targetDoubt?: string;
@@ -141,7 +146,12 @@ function apply(run: RunState, record: JournalRecord): void {
     case 'InterruptionChecked':
       noteCheck(run, record);
       break;
+    case 'RunInterrupted':
+      run.interrupted = record.data.message;
+      run.brokenOff = { by: record.data.by, name: record.actor.name };
+      break;
     case 'RunEnded':
+      if (record.data.by !== undefined) run.brokenOff = { by: record.data.by, name: record.actor.name };
       run.phase = record.data.status === 'awaiting-approval' ? 'awaiting approval' : record.data.status;
       run.endedAt = record.time;
       run.message = record.data.message;
@@ -317,6 +327,8 @@ function startExecution(
 }
 
 function finishExecution(run: RunState, attempt: Attempt, data: RecordData['ExecutionFinished']): void {
+  // Nobody saw it end by itself: that it failed is not known.
+  if (data.cancelled === true) return;
   if (data.exitCode !== 0 || data.error !== undefined) {
     attempt.state = 'failed';
     attempt.message = data.error ?? `The command ended with exit code ${data.exitCode}`;
@@ -352,33 +364,44 @@ function enter(run: RunState, phase: RunPhase): void {
   run.phase = phase;
   delete run.endedAt;
   delete run.message;
+  delete run.brokenOff;
+  delete run.interrupted;
 }
 
-function interruptedWords({ state, check }: Attempt): string {
+function interruptedWords({ state, check }: Attempt, { brokenOff }: RunState): string {
   if (check !== undefined)
     return `Interrupted, then checked by ${check.by}: ${interruptionWords(check.result)}. ${check.message}`;
-  return state === 'executing'
-    ? 'Interrupted while the command was running: its outcome is unknown. Verify the state of the cluster'
-    : 'The command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
+  const when = state === 'executing' ? 'while the command was running' : 'while it was being verified';
+  const what =
+    state === 'executing'
+      ? 'its outcome is unknown. Verify the state of the cluster'
+      : 'the command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
+  if (brokenOff?.by === 'person') return `Stopped by ${brokenOff.name} ${when}: ${what}`;
+  const why =
+    brokenOff === undefined
+      ? ''
+      : ` (${brokenOff.by === 'error' ? 'because of an error' : stopWords[brokenOff.by]})`;
+  return `Interrupted ${when}${why}: ${what}`;
 }
 
 /** What nobody works on any more and never finished is interrupted; its outcome is unknown. */
 function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void {
   const ended = run.endedAt !== undefined;
-  if (!ended && (liveRuns === undefined || liveRuns.has(run.runId))) return;
+  if (!ended && run.interrupted === undefined && (liveRuns === undefined || liveRuns.has(run.runId))) return;
   let interrupted = false;
   for (const attempt of run.attempts) {
     if (attempt.state !== 'executing' && attempt.state !== 'verifying') continue;
-    attempt.message = interruptedWords(attempt);
+    attempt.message = interruptedWords(attempt, run);
     attempt.state = 'interrupted';
     interrupted = true;
   }
   if (ended) return;
   interrupted ||= run.strays.some((stray) => stray.result === undefined);
+  nobodyWaits(run);
   run.phase = interrupted ? 'interrupted' : 'stopped';
   run.message = interrupted
-    ? 'Interrupted: a step started and was never seen to finish'
-    : 'Stopped before it was finished: the window was closed or reloaded';
+    ? (run.interrupted ?? 'Interrupted: a step started and was never seen to finish')
+    : 'Stopped before it was finished, and nothing tells why: the window was closed or reloaded, or it crashed';
 }
 
 /** The way back that was kept for an attempt: worked out right before the deed, or else when it was planned. */

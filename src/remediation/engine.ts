@@ -8,10 +8,11 @@ import type { Diagnosis } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
 import { describeRef, type Target } from '../domain/kubernetes.ts';
-import type { Step } from '../domain/plan.ts';
+import type { Step, StepState } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import type { RemediationResult, RunStatus, StepView, TargetChooser } from '../domain/run.ts';
+import { RunStop, stopperOf, stopWords, type RunStopper } from '../domain/run-stop.ts';
 import type { Analyst } from '../diagnosis/analyst.ts';
 import { choices } from '../diagnosis/choices.ts';
 import type { Offer } from '../diagnosis/claude/plan-tool.ts';
@@ -78,16 +79,11 @@ export async function remediate(request: RemediationRequest): Promise<Remediatio
       investigated.diagnosis === undefined
         ? { status: 'unresolved' as const, message: investigated.message }
         : await carryOut(request, context, runner, investigated.steps, investigated.diagnosis);
-    return await end(context, runner, status, message);
+    return status === 'stopped'
+      ? await breakOff(context, runner, new RunStop('person'))
+      : await end(context, runner, status, message);
   } catch (error) {
-    const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
-    if (isOncallError(error) && error.code === 'journal-unwritable') throw error;
-    return await end(
-      context,
-      runner,
-      cancelled ? 'stopped' : 'unresolved',
-      cancelled ? 'Stopped before it was finished' : explain(error),
-    );
+    return await breakOff(context, runner, error);
   } finally {
     runner.giveUpTurn();
   }
@@ -115,17 +111,17 @@ export async function undo(request: {
   await runner.record(request.triggeredBy, 'UndoPlanned', { step });
   try {
     const state = await runner.run(step);
+    if (state === 'stopped') return await breakOff(context, runner, new RunStop('person'));
     return await end(
       context,
       runner,
-      state === 'done' || state === 'verified' ? 'undone' : state === 'stopped' ? 'stopped' : 'unresolved',
+      state === 'done' || state === 'verified' ? 'undone' : 'unresolved',
       state === 'done' || state === 'verified'
         ? `Step ${request.stepId} was undone`
         : 'The undo did not go through',
     );
   } catch (error) {
-    const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
-    return await end(context, runner, cancelled ? 'stopped' : 'unresolved', explain(error));
+    return await breakOff(context, runner, error);
   }
 }
 
@@ -210,6 +206,7 @@ async function carryOut(
   let previewed = 0;
   const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
   for (const step of steps) {
+    context.signal.throwIfAborted();
     const [failed] = failures;
     if (failed !== undefined && step.independent !== true) {
       if (step.decision.outcome === 'ask' || step.decision.outcome === 'execute')
@@ -238,7 +235,7 @@ async function carryOut(
       case 'awaiting-approval':
         return { status: 'awaiting-approval', message: 'A step waits for a person who may approve it' };
       case 'stopped':
-        return { status: 'stopped', message: 'Stopped by the user' };
+        return { status: 'stopped', message: '' };
       case 'failed':
         failures.push({ stepId: step.id, ...(await afterFailure(context, runner, step)) });
         break;
@@ -283,7 +280,44 @@ async function afterFailure(
   }
 }
 
-/** Closes the run in the journal and words the result from the records, the only source there is. */
+/**
+ * Ends a run that did not come to its own end, and says who or what ended it. In the middle of a step it says no more than
+ * that, and the step's outcome stays unknown, unless a person stopped it, who knows.
+ * @throws OncallError `journal-unwritable` where that was the reason
+ */
+async function breakOff(context: RunContext, runner: StepRunner, error: unknown): Promise<RemediationResult> {
+  const { by, status, message } = endingOf(context, error);
+  const { inFlight, system } = runner;
+  const actor: Actor = by === 'person' ? { type: 'user', name: context.user } : system;
+  const keep = async () => {
+    if (inFlight !== undefined && by !== 'person') {
+      await runner.record(actor, 'RunInterrupted', { stepId: inFlight, by, message });
+    } else await runner.record(actor, 'RunEnded', { status, message, by });
+  };
+  if (isOncallError(error) && error.code === 'journal-unwritable') {
+    await keep().catch(() => undefined);
+    throw error;
+  }
+  await keep();
+  return resultOf(context, status, message);
+}
+
+interface Ending {
+  readonly by: RunStopper | 'error';
+  readonly status: RunStatus;
+  readonly message: string;
+}
+
+function endingOf({ signal, user }: RunContext, error: unknown): Ending {
+  const code = isOncallError(error) ? error.code : undefined;
+  if (code === 'journal-unwritable' || (code !== 'cancelled' && !signal.aborted))
+    return { by: 'error', status: 'unresolved', message: explain(error) };
+  const by = signal.aborted ? stopperOf(signal) : error instanceof RunStop ? error.stopper : 'caller';
+  const message = by === 'person' ? `Stopped by ${user}` : `Stopped before it was finished: ${stopWords[by]}`;
+  return { by, status: 'stopped', message };
+}
+
+/** Closes the run in the journal. */
 async function end(
   context: RunContext,
   runner: StepRunner,
@@ -291,11 +325,16 @@ async function end(
   message: string,
 ): Promise<RemediationResult> {
   await runner.record(runner.system, 'RunEnded', { status, message });
+  return resultOf(context, status, message);
+}
+
+/** Words the result from the records, the only source there is. */
+async function resultOf(context: RunContext, status: RunStatus, message: string): Promise<RemediationResult> {
   const view = runView(await context.journal.recordsOf(context.runId), context.runId, {
     liveRuns: new Set(),
   });
   const steps = view?.steps ?? [];
-  const attempted = steps.filter((step) => ['verified', 'done', 'failed', 'undone'].includes(step.state));
+  const attempted = steps.filter((step) => attemptedStates.has(step.state));
   const successful = steps.filter((step) => step.state === 'verified' || step.state === 'done');
   return {
     runId: context.runId,
@@ -317,6 +356,15 @@ async function end(
     },
   };
 }
+
+/** What becomes of a step whose command was started. */
+const attemptedStates: ReadonlySet<StepState> = new Set<StepState>([
+  'verified',
+  'done',
+  'failed',
+  'undone',
+  'interrupted',
+]);
 
 function nothingDiagnosed(summary: string): RemediationResult['diagnosis'] {
   return {

@@ -96,11 +96,14 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
   );
 
   let ended: 'cancelled' | 'timeout' | undefined;
+  let exited = false;
   let killTimer: NodeJS.Timeout | undefined;
   const end = (why: 'cancelled' | 'timeout') => {
     if (ended !== undefined) return;
-    ended = why;
+    // Once it has ended by itself, its exit code counts; what it left behind is ended all the same.
+    if (!exited) ended = why;
     endGroup(subprocess.pid, 'SIGTERM');
+    if (exited) return;
     killTimer = setTimeout(
       () => endGroup(subprocess.pid, 'SIGKILL'),
       request.killAfterMs ?? defaultKillAfterMs,
@@ -114,6 +117,7 @@ export async function execute(request: ExecutionRequest): Promise<Execution> {
 
   let lingerTimer: NodeJS.Timeout | undefined;
   subprocess.nodeChildProcess.once('exit', () => {
+    exited = true;
     // A child that outlives a cancelled kubectl goes with it.
     if (ended !== undefined) endGroup(subprocess.pid, 'SIGKILL');
     lingerTimer = setTimeout(() => {

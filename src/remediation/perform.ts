@@ -3,6 +3,7 @@ import type { ActionCall } from '../domain/action.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { KubeObject } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
+import { stopperOf } from '../domain/run-stop.ts';
 import type { Actor, RecordData, RecordType } from '../domain/record.ts';
 import { findingPresent } from '../diagnosis/finding-present.ts';
 import { withDryRun } from '../kubectl/dry-run.ts';
@@ -35,6 +36,8 @@ export interface Stage {
 export class Performer {
   private readonly context: RunContext;
   private readonly stage: Stage;
+  /** The step whose command was announced, until its outcome is in the journal. */
+  inFlight: string | undefined;
 
   constructor(context: RunContext, stage: Stage) {
     this.context = context;
@@ -57,6 +60,7 @@ export class Performer {
       return;
     }
     const result = await execute(this.request(step, argv));
+    this.context.signal.throwIfAborted();
     await this.stage.record(user, 'DryRunFinished', {
       stepId: step.id,
       exitCode: result.exitCode,
@@ -82,12 +86,13 @@ export class Performer {
     const before = await this.read(call);
     const undo = step.undoes === undefined ? (undoFor(call, before) ?? step.undo) : undefined;
     const namespace = stage.namespaceOf(step);
+    this.context.signal.throwIfAborted();
     const actor = automatic ? stage.system : ({ type: 'user', name: this.context.user } as const);
     const result = await carry(this.request(step, step.argv), {
       settings: this.context.policy().transport,
       cluster: this.context.cluster,
-      announce: (carried) =>
-        stage.record(actor, 'ExecutionStarted', {
+      announce: async (carried) => {
+        await stage.record(actor, 'ExecutionStarted', {
           stepId: step.id,
           argv: step.argv,
           context: this.context.cluster.context,
@@ -97,9 +102,14 @@ export class Performer {
           before,
           wishes: before.map(wishOf),
           ...(undo === undefined ? {} : { undo }),
-        }),
+        });
+        this.inFlight = step.id;
+      },
     });
     const failure = result.failure;
+    // Nobody saw how it ended, so nothing is said of it: not that it failed, and not that a person stopped it.
+    if (failure?.kind === 'cancelled' && stopperOf(this.context.signal) !== 'person')
+      this.context.signal.throwIfAborted();
     // What failed or took too long may have taken effect all the same.
     const after = step.risk.mutates ? await this.left(call) : undefined;
     const evidence = failure === undefined ? readsOf(call) : undefined;
@@ -115,13 +125,19 @@ export class Performer {
     });
     const verifiable = step.risk.mutates && step.verification.type !== 'none';
     // What broke off after it was sent is never run again: only the objects tell whether it went through.
-    if (failure !== undefined && !(result.outcomeUnknown === true && verifiable))
+    if (failure !== undefined && !(result.outcomeUnknown === true && verifiable)) {
+      this.inFlight = undefined;
       return failure.kind === 'cancelled' ? 'stopped' : 'failed';
-    if (!verifiable) return 'done';
+    }
+    if (!verifiable) {
+      this.inFlight = undefined;
+      return 'done';
+    }
 
     await stage.record(stage.system, 'VerificationStarted', { stepId: step.id });
     const verification = await this.verified(step, before, after);
     await stage.record(stage.system, 'VerificationFinished', { stepId: step.id, ...verification });
+    this.inFlight = undefined;
     return verification.verified ? 'verified' : 'failed';
   }
 

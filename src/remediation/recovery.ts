@@ -97,7 +97,9 @@ export async function checkInterruption(question: InterruptionQuestion): Promise
     );
   const finished = records
     .slice(begun)
-    .some((one) => one.type === 'ExecutionFinished' && one.data.stepId === stepId);
+    .some(
+      (one) => one.type === 'ExecutionFinished' && one.data.stepId === stepId && one.data.cancelled !== true,
+    );
   try {
     return finished
       ? await afterTheCommand(question, step, started.data)

@@ -105,6 +105,11 @@ export class StepRunner implements Stage {
     return this.performer.read(call);
   }
 
+  /** The step whose command was announced and whose outcome is not in the journal. */
+  get inFlight(): string | undefined {
+    return this.performer.inFlight;
+  }
+
   /** Decides the step as things are now and goes as far as the decision lets it. */
   async run(planned: Step): Promise<StepEnd> {
     return this.follow(await this.redecide(planned));
@@ -196,6 +201,7 @@ export class StepRunner implements Stage {
     await this.record(this.system, 'ApprovalRequested', { stepId: step.id });
     if (approve === undefined) return 'awaiting-approval';
     for (;;) {
+      signal.throwIfAborted();
       const answer = await approve({ runId, incidentId, step }, signal);
       const user: Actor = {
         type: 'user',

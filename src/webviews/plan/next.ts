@@ -23,10 +23,13 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
   const number = (id: string) => `step ${steps.findIndex((step) => step.id === id) + 1}`;
   const next: NextStep[] = [];
 
-  for (const { id, state, interruption } of steps) {
+  for (const { id, state, interruption, outcome } of steps) {
     if (state !== 'interrupted' || interruption !== undefined) continue;
     next.push({
-      text: `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
+      text:
+        outcome?.exitCode === 0
+          ? `The command of ${number(id)} succeeded, but it was not seen whether that ended the incident. Look at the cluster before anything else.`
+          : `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
       button: { label: 'Check the Cluster', action: { type: 'checkInterrupted', stepId: id } },
     });
   }
