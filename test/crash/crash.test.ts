@@ -179,6 +179,59 @@ describe('A run that is killed', function () {
   });
 });
 
+/** At which point the window ends, and what the next one must find. */
+const ends: readonly (readonly [at: RecordType | 'command-speaks', expected: Expected])[] = [
+  ['Diagnosed', { changes: 0, phase: 'stopped' }],
+  ['Planned', nothingDone],
+  ['command-speaks', done],
+  ['ExecutionFinished', done],
+  ['VerificationStarted', done],
+];
+
+describe('A run whose window is closed or reloaded', function () {
+  this.timeout(180_000);
+  let ground: Ground;
+  before(async () => {
+    ground = await startGround('bad-rollout');
+  });
+  after(() => ground.close());
+
+  for (const killed of [false, true])
+    for (const [at, expected] of ends)
+      it(`at ${at}${killed ? ', by an editor that does not wait' : ''}: nothing says that somebody stopped it or that a step failed, and the cluster is looked at afterwards`, async () => {
+        const incident = await ground.incident(`ends-${at.toLowerCase()}-${killed ? 'killed' : 'waited'}`);
+        const { died, said } = await handleUntil(incident, { when: 'window-ends', at, killed });
+        assert.equal(died, killed, said);
+        assert.equal(incident.changes().length, expected.changes);
+
+        const { records } = await readRecords(incident.options.journalDirectory as string);
+        assert.doesNotMatch(JSON.stringify(records), /[Ss]topped by|Cancelled/);
+        assert.ok(!records.some(({ type }) => type === 'VerificationFinished'));
+        if (!killed) {
+          const last = records.at(-1);
+          assert(last?.type === 'RunEnded' || last?.type === 'RunInterrupted', last?.type);
+          assert.equal(last.type, expected.check === undefined ? 'RunEnded' : 'RunInterrupted');
+          assert.equal(last.data.by, 'window');
+        }
+
+        const next = new OncallAgent({ ...incident.options, commandTimeoutSeconds: 0.001 });
+        try {
+          await next.connect();
+          const [run] = await next.runViews();
+          assert.equal(run?.phase, expected.phase);
+          assert.equal(run?.steps[0]?.state, expected.step);
+          assert.equal(next.circuitBreaker().consecutiveFailures, 0);
+          const interrupted = (await next.interruptedRuns()).map(({ runId }) => runId);
+          assert.deepEqual(interrupted, expected.check === undefined ? [] : [run?.runId]);
+          if (expected.check === undefined) return;
+          const { result, message } = await next.checkInterrupted(run.runId, 's1');
+          assert.equal(result, expected.check, message);
+        } finally {
+          await next.dispose();
+        }
+      });
+});
+
 describe('A journal that cannot be written', function () {
   this.timeout(180_000);
   let ground: Ground;

@@ -4,6 +4,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { isOncallError } from '../../src/domain/error.ts';
+import type { RecordType } from '../../src/domain/record.ts';
 import { OncallAgent, type AgentOptions, type Alert } from '../../src/agent.ts';
 
 /** Where it dies. Writes are counted from 1, those to the journal only. */
@@ -14,7 +15,16 @@ export type Death =
   /** With half of a write on disk. */
   | { readonly when: 'writing'; readonly write: number }
   /** As soon as the command says something: it has done its work by then, and nothing has been recorded of it. */
-  | { readonly when: 'command-speaks' };
+  | { readonly when: 'command-speaks' }
+  /**
+   * The window is closed or reloaded at that point: the agent is disposed, as on deactivation. `killed`: the editor does not
+   * wait for it.
+   */
+  | {
+      readonly when: 'window-ends';
+      readonly at: RecordType | 'command-speaks';
+      readonly killed: boolean;
+    };
 
 export interface Order {
   readonly agent: AgentOptions;
@@ -59,8 +69,13 @@ try {
   await agent.connect();
   const { status } = await agent.handleAlert(alert, {
     triggeredBy: { type: 'system', name: 'automation' },
-    onProgress: ({ type }) => {
-      if (type === 'output' && death.when === 'command-speaks') die();
+    onProgress: (event) => {
+      if (event.type === 'output' && death.when === 'command-speaks') die();
+      if (death.when !== 'window-ends') return;
+      const point = event.type === 'output' ? 'command-speaks' : event.type === 'record' && event.record.type;
+      if (point !== death.at) return;
+      void agent.dispose();
+      if (death.killed) die();
     },
   });
   console.log(status);
