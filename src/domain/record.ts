@@ -89,7 +89,7 @@ export interface RecordData {
   };
   /**
    * The run was broken off in the middle of a step, whose outcome is unknown: it was not waited for. No result of the step is
-   * claimed, and the run has not ended for those who look for what was interrupted.
+   * claimed, and the run has not ended for those who look for what was interrupted. `message` is why, as a clause.
    */
   RunInterrupted: { stepId: string; by: RunStopper | 'error'; message: string };
   BreakerReset: { was: BreakerStatus };

@@ -277,11 +277,12 @@ export class RunDesk {
   latestFor(incidentId: string): string | undefined {
     const own = [...this.#runs.values()].findLast((run) => run.incidentId === incidentId)?.runId;
     if (own !== undefined) return own;
-    return [...this.#past.values()]
+    const latest = [...this.#past.values()]
       .map(({ view }) => view)
-      .filter((view) => view.incidentId === incidentId && view.phase === 'interrupted')
+      .filter((view) => view.incidentId === incidentId)
       .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
-      .at(-1)?.runId;
+      .at(-1);
+    return latest?.phase === 'interrupted' ? latest.runId : undefined;
   }
 
   /** Every run there is a record of, the newest first. */

@@ -52,7 +52,7 @@ export interface RunState {
   message?: string;
   /** Who or what broke it off, where it did not come to its own end: a person by name. */
   brokenOff?: { readonly by: RunStopper | 'error'; readonly name: string };
-  /** Set where it was broken off in the middle of a step. */
+  /** Set where it was broken off in the middle of a step: that, and why. */
   interrupted?: string;
   target?: Target;
   targetReason?: string;
@@ -147,7 +147,7 @@ function apply(run: RunState, record: JournalRecord): void {
       noteCheck(run, record);
       break;
     case 'RunInterrupted':
-      run.interrupted = record.data.message;
+      run.interrupted = `Interrupted in the middle of step ${record.data.stepId}: ${record.data.message}`;
       run.brokenOff = { by: record.data.by, name: record.actor.name };
       break;
     case 'RunEnded':

@@ -291,7 +291,8 @@ async function breakOff(context: RunContext, runner: StepRunner, error: unknown)
   const actor: Actor = by === 'person' ? { type: 'user', name: context.user } : system;
   const keep = async () => {
     if (inFlight !== undefined && by !== 'person') {
-      await runner.record(actor, 'RunInterrupted', { stepId: inFlight, by, message });
+      const why = by === 'error' ? message : stopWords[by];
+      await runner.record(actor, 'RunInterrupted', { stepId: inFlight, by, message: why });
     } else await runner.record(actor, 'RunEnded', { status, message, by });
   };
   if (isOncallError(error) && error.code === 'journal-unwritable') {

@@ -11,6 +11,7 @@ import type {
   RunView,
   StepView,
 } from '../../../src/domain/run.ts';
+import { stopperOf } from '../../../src/domain/run-stop.ts';
 import { canUndo, RunDesk } from '../../../src/editor/runDesk.ts';
 import type { RunningAgent } from '../../../src/editor/runningAgent.ts';
 import type { InterruptionFinding } from '../../../src/remediation/recovery.ts';
@@ -202,6 +203,72 @@ describe('A run', () => {
     await assert.rejects(done, /no kubectl/);
     assert.equal(desk.startOf(runId)?.failure, 'no kubectl');
     assert.equal(desk.isLive(runId), false);
+  });
+
+  it('that could not go on says why, and not that the window was closed', async () => {
+    const agent = new AskingAgent();
+    agent.handleAlert = (_alert, { onProgress, runId }) => {
+      const record = {
+        type: 'RunStarted',
+        runId,
+        time: '2026-11-22T12:00:00Z',
+        actor: { type: 'user', name: 'ada' },
+      };
+      onProgress({ type: 'record', record: record as unknown as JournalRecord });
+      return Promise.reject(new Error('The disk is full'));
+    };
+    const desk = new RunDesk({
+      agent: () => agent,
+      alertFor: ({ id, title }) => Promise.resolve({ id, title }),
+      // Without a record of its end, a run whose process is gone.
+      view: (_records, runId, live) =>
+        live ? { ...view, runId } : { ...view, runId, phase: 'stopped', message: 'the window was closed' },
+      askName: () => Promise.resolve(undefined),
+      newRunId: () => 'run-1',
+    });
+    const { runId, done } = desk.start(incident);
+    await assert.rejects(done);
+    assert.equal(desk.view(runId)?.message, 'The disk is full');
+    assert.equal(desk.view(runId)?.phase, 'unresolved');
+  });
+
+  for (const [what, end, by] of [
+    ['stopped by a person', (desk: RunDesk, runId: string) => desk.stop(runId), 'person'],
+    [
+      'ended with practice',
+      (desk: RunDesk, _: string, agent: RunningAgent) => desk.stopAll(agent),
+      'practice',
+    ],
+    ['left by its window', (desk: RunDesk) => desk.dispose(), 'window'],
+  ] as const)
+    it(`that is ${what} is told so`, async () => {
+      const agent = new AskingAgent(step);
+      const handled = agent.handleAlert.bind(agent);
+      let signal: AbortSignal | undefined;
+      agent.handleAlert = (alert, options) => {
+        signal = options.signal;
+        return handled(alert, options);
+      };
+      const desk = deskFor(agent);
+      const { runId, done } = desk.start(incident);
+      await asked(desk);
+      end(desk, runId, agent);
+      await done.catch(() => undefined);
+      assert(signal !== undefined);
+      assert.equal(stopperOf(signal), by);
+    });
+
+  it('of an earlier window that was interrupted marks its incident, until there is another one', async () => {
+    const desk = deskFor(new AskingAgent(step));
+    const changed: string[] = [];
+    desk.onDidChange((runId) => changed.push(desk.startOf(runId)?.incidentId ?? ''));
+    const left: RunView = { ...view, runId: 'old', incidentId: incident.id, phase: 'interrupted' };
+    desk.recall([left]);
+    assert.deepEqual(changed, [incident.id]);
+    assert.equal(desk.latestFor(incident.id), 'old');
+    assert.equal(desk.view('old'), left);
+    const { runId } = desk.start(incident);
+    assert.equal(desk.latestFor(incident.id), runId);
   });
 
   it('shows what it reports, the newest words of each step', async () => {

@@ -40,6 +40,23 @@ describe('What to try next', () => {
     assert.deepEqual(nextSteps(state({}, { live: true })), []);
   });
 
+  it('never advises to take back what was interrupted, and says what is known of it', () => {
+    const verifying = named('s1', 'interrupted');
+    const ended = {
+      ...verifying,
+      outcome: { ...verifying.outcome, state: 'interrupted', message: '', exitCode: 0 },
+    } as const;
+    for (const [step, says] of [
+      [verifying, /its end was not seen/],
+      [ended, /succeeded, but it was not seen whether/],
+    ] as const) {
+      const next = nextSteps(state({ phase: 'interrupted', steps: [step] }));
+      assert.match(next[0]?.text ?? '', says);
+      assert.equal(next[0]?.button?.label, 'Check the Cluster');
+      assert.ok(!next.some(({ button }) => button?.action.type === 'undo'));
+    }
+  });
+
   it('begins with what became of an interrupted command', () => {
     const [first] = nextSteps(state({ phase: 'interrupted', steps: [named('s1', 'interrupted')] }));
     assert.deepEqual(first?.button?.action, { type: 'checkInterrupted', stepId: 's1' });
