@@ -1,13 +1,11 @@
 /** The append-only log of everything that is decided and done. All other state is a fold over it. */
-import { constants, fstatSync } from 'node:fs';
-import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
-import { canonical, chainStart, sha256 } from './canonical.ts';
 import { journalFileName, readRecords } from './files.ts';
 import type { History } from './history.ts';
-import { changedTrouble, FileTrouble, troubleWith, type OpenFile } from './open-file.ts';
+import { FileTrouble, JournalFile } from './journal-file.ts';
 import type { JournalReader, UnfinishedRun } from './reader.ts';
 import { archiveOld } from './retention.ts';
 import type { scrub as Scrub } from './scrub.ts';
@@ -30,32 +28,6 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The file that is being written, and the end of its chain. */
-interface Writing extends OpenFile {
-  readonly handle: FileHandle;
-  readonly day: string;
-  seq: number;
-  hash: string;
-  size: number;
-  damaged: boolean;
-  /** Set once somebody else has written to it: it is not gone on with. */
-  changed?: FileTrouble;
-}
-
-/**
- * Linux writes and flushes in one call where the file is opened for it: O_DSYNC is fdatasync after every write
- * (open(2)), at half the calls. Elsewhere the flag is missing or promises less than a flush does.
- */
-const flushesItself = process.platform === 'linux';
-/** With O_APPEND a file that somebody cut shows it after the next write. On Windows such a file cannot be cut back by us either. */
-const appends = process.platform === 'win32' ? 0 : constants.O_APPEND;
-const createNew =
-  constants.O_WRONLY |
-  constants.O_CREAT |
-  constants.O_EXCL |
-  appends |
-  (flushesItself ? constants.O_DSYNC : 0);
-
 /**
  * JSON lines in one file a window and day, chained by hashes (see canonical.ts). Windows never share a file, so they
  * need no lock; an existing file is never appended to.
@@ -73,7 +45,7 @@ export class Journal {
   /** Of the files that this window has made. */
   private readonly names = new Set<string>();
   private waiting: Waiting[] = [];
-  private writing: Writing | undefined;
+  private writing: JournalFile | undefined;
   private draining: Promise<void> | undefined;
   /** What became of the file that was being written, once somebody was refused because of it. */
   private told: FileTrouble | undefined;
@@ -197,8 +169,9 @@ export class Journal {
     const writing = this.writing;
     this.writing = undefined;
     if (writing === undefined) return;
-    await writing.handle.close();
-    if (writing.size === 0) await unlink(writing.path).catch(() => undefined);
+    const isOurs = (await writing.trouble().catch(() => true)) === undefined;
+    await writing.close();
+    if (writing.isEmpty && isOurs) await unlink(writing.path).catch(() => undefined);
   }
 
   private async readable<T>(read: () => Promise<T>): Promise<T> {
@@ -272,82 +245,24 @@ export class Journal {
     const { writing } = this;
     if (writing === undefined) throw new Error('it is not open');
     // Nearly always it is the file that was written to before: it is looked at while it is written to.
-    const { told } = this;
-    if (told === undefined && writing.changed === undefined && writing.day >= day)
-      return this.put(writing, records, time, true);
-    const trouble = await this.lookAt(writing, records);
-    return this.put(await this.fileFor(writing, day, trouble), records, time, false);
-  }
-
-  /**
-   * One write and one flush for all of `records`.
-   * @param looks whether the path may lead elsewhere by now: then nothing is written
-   */
-  private async put(
-    file: Writing,
-    records: readonly NewRecord[],
-    time: string,
-    looks: boolean,
-  ): Promise<JournalRecord[]> {
     const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
-    let { seq, hash } = file;
-    const lines: string[] = [];
-    const written = records.map((record) => {
-      const data = scrub(record.data);
-      const unhashed = { ...record, data, prev: hash, seq: ++seq, time };
-      // The members before and after the place of `hash` in the order of keys, so that the data is encoded only once.
-      const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},`;
-      const { incidentId, runId, type } = record;
-      const after = `"incidentId":${canonical(incidentId)},"prev":"${hash}","runId":${canonical(runId)},"seq":${seq},"time":"${time}","type":${canonical(type)}}`;
-      hash = sha256(before + after);
-      lines.push(`${before}"hash":"${hash}",${after}\n`);
-      return { ...unhashed, hash } as JournalRecord;
-    });
-    const bytes = Buffer.from(lines.join(''));
-    if (file.damaged) await this.cutBack(file);
-    file.damaged = true;
-    const flushing = this.flush(file, bytes);
-    const looking = looks ? this.lookAt(file, records) : undefined;
-    const [flushed, looked] = await Promise.allSettled([flushing, looking]);
-    const failed = [looked, flushed].find((one) => one.status === 'rejected');
-    if (failed !== undefined) {
-      // Whoever finds the file again must not find in it what was refused.
-      await this.cutBack(file).catch(() => undefined);
-      throw failed.reason;
+    const goesOn = this.told === undefined && writing.changed === undefined && writing.day >= day;
+    try {
+      if (goesOn) return await writing.append(records, time, scrub, () => this.lookAt(writing, records));
+      const trouble = await this.lookAt(writing, records);
+      return await (await this.fileFor(writing, day, trouble)).append(records, time, scrub);
+    } catch (error) {
+      if (error instanceof FileTrouble && error === writing.changed) throw this.refusal(error, records);
+      throw error;
     }
-    const { size } = fstatSync(file.handle.fd);
-    if (size !== file.size + bytes.length) {
-      // What somebody else made of it is left as it is.
-      await file.handle.truncate(Math.max(0, size - bytes.length)).catch(() => undefined);
-      file.changed = changedTrouble(file, size - bytes.length);
-      throw this.refusal(file.changed, records);
-    }
-    file.damaged = false;
-    file.seq = seq;
-    file.hash = hash;
-    file.size += bytes.length;
-    return written;
-  }
-
-  private async flush({ handle, size }: Writing, bytes: Buffer): Promise<void> {
-    await writeFully(handle, bytes, size);
-    if (!flushesItself) await handle.datasync();
-  }
-
-  /** Takes away what a failed write may have left, so that no half record stands inside the chain. */
-  private async cutBack(file: Writing): Promise<void> {
-    const { size } = await file.handle.stat();
-    if (size < file.size) throw (file.changed = changedTrouble(file, size));
-    await file.handle.truncate(file.size);
-    file.damaged = false;
   }
 
   /**
    * What became of the file, where whoever is about to do something has heard of it.
    * @throws FileTrouble the first time
    */
-  private async lookAt(file: Writing, records: readonly NewRecord[]): Promise<FileTrouble | undefined> {
-    const trouble = file.changed ?? (await troubleWith(file));
+  private async lookAt(file: JournalFile, records: readonly NewRecord[]): Promise<FileTrouble | undefined> {
+    const trouble = await file.trouble();
     if (trouble !== undefined && this.told === undefined) throw this.refusal(trouble, records);
     if (trouble === undefined) this.told = undefined;
     return trouble;
@@ -360,49 +275,51 @@ export class Journal {
   }
 
   /** The file to write to from now on, whose path leads to it. */
-  private async fileFor(current: Writing, day: string, trouble: FileTrouble | undefined): Promise<Writing> {
+  private async fileFor(
+    current: JournalFile,
+    day: string,
+    trouble: FileTrouble | undefined,
+  ): Promise<JournalFile> {
     if (trouble !== undefined) return this.goOnInNewFile(current, day);
     // A clock that is set back begins no file: what comes later stands behind what came before.
     if (current.day >= day) return current;
     const next = await this.createFile(day);
     this.writing = next;
-    await current.handle.close();
-    if (current.size === 0) await unlink(current.path).catch(() => undefined);
+    await current.close();
+    if (current.isEmpty) await unlink(current.path).catch(() => undefined);
     return next;
   }
 
   /** The new file begins with what was lost; stop and breaker are kept elsewhere, and nothing runs by itself any more. */
-  private async goOnInNewFile(lost: Writing, day: string): Promise<Writing> {
+  private async goOnInNewFile(lost: JournalFile, day: string): Promise<JournalFile> {
     const next = await this.createFile(day > lost.day ? day : lost.day);
-    const time = this.now().toISOString();
     try {
-      const [record] = await this.put(next, [lostRecord([basename(lost.path)])], time, false);
+      const { scrub } = await import('./scrub.ts');
+      const files = [basename(lost.path)];
+      const [record] = await next.append([lostRecord(files)], this.now().toISOString(), scrub);
       if (record !== undefined) {
         await this.keepOutside(record);
         this.tell(record);
       }
     } catch (error) {
-      await next.handle.close();
+      await next.close();
       throw error;
     }
     this.writing = next;
     this.told = undefined;
-    await lost.handle.close().catch(() => undefined);
+    await lost.close().catch(() => undefined);
     return next;
   }
 
-  private async createFile(day: string): Promise<Writing> {
+  private async createFile(day: string): Promise<JournalFile> {
     for (let attempt = 1; ; attempt++) {
       const name = journalFileName(day, this.window, attempt);
       // Who has read a file of this name would take the new one for a changed one.
       if (this.names.has(name)) continue;
-      const path = join(this.directory, name);
       try {
-        const handle = await open(path, createNew, 0o600);
+        const file = await JournalFile.create(join(this.directory, name), day);
         this.names.add(name);
-        const { dev, ino } = await handle.stat({ bigint: true });
-        await flushDirectory(this.directory);
-        return { handle, path, dev, ino, day, seq: 0, hash: chainStart(name), size: 0, damaged: false };
+        return file;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
@@ -437,24 +354,3 @@ const lostRecord = (files: readonly string[]): NewRecord => ({
   type: 'JournalLost',
   data: { files },
 });
-
-async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
-/** Makes a new file's name survive a power cut too, where the system can flush a directory. */
-async function flushDirectory(directory: string): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(directory, constants.O_RDONLY);
-    await handle.sync();
-  } catch {
-    // Windows and some network shares cannot; the file itself is flushed all the same.
-  } finally {
-    await handle?.close();
-  }
-}
