@@ -58,14 +58,7 @@ export class History {
       this.#taken.add(record.incidentId);
     if (record.type === 'AutomationStopped' || record.type === 'AutomationResumed')
       this.#switch(record.type, at);
-    if (record.type === 'JournalLost') this.lose(record.data.files, at);
-  }
-
-  /** Files that had been read are lost: nothing runs by itself until a person has looked and resumed automation. */
-  lose(files: readonly string[], at: string): void {
-    // A person who resumed later has looked.
-    if (this.#switched?.stopped === false && at < this.#switched.at) return;
-    this.#lost = { at, files: [...new Set([...(this.#lost?.files ?? []), ...files])].sort() };
+    if (record.type === 'JournalLost') this.#lose(record.data.files, at);
   }
 
   /** What is kept outside of the journal counts as well: see {@link Interlock}. */
@@ -136,6 +129,13 @@ export class History {
       else failures++;
     }
     return { successes, failures };
+  }
+
+  /** Nothing runs by itself until a person has looked and resumed automation. */
+  #lose(files: readonly string[], at: string): void {
+    // A person who resumed later has looked.
+    if (this.#switched?.stopped === false && at < this.#switched.at) return;
+    this.#lost = { at, files: [...new Set([...(this.#lost?.files ?? []), ...files])].sort() };
   }
 
   /** Of two at one time the later one read holds. */

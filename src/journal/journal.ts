@@ -185,12 +185,12 @@ export class Journal {
   private read(): Promise<JournalReader> {
     this.reader ??= import('./reader.ts').then(
       ({ JournalReader }) =>
-        new JournalReader(this.directory, this.interlock, this.now, (files) => this.tellLost(files)),
+        new JournalReader(this.directory, this.interlock, (files) => this.tellLost(files)),
     );
     return this.reader;
   }
 
-  /** Writes down that files were lost, so that every window hears of it. Where that fails, the reader knows all the same. */
+  /** Writes down that files were lost, so that every window hears of it. The interlock hears of it in any case. */
   private async tellLost(files: readonly string[]): Promise<void> {
     const { writing } = this;
     try {

@@ -54,24 +54,21 @@ export class JournalReader {
   readonly #directory: string;
   /** Stop and breaker, as they are kept outside of the directory. */
   readonly interlock: Interlock;
-  readonly #now: () => Date;
   readonly #onLost: (files: readonly string[]) => Promise<void>;
   readonly #known = new Known();
   #reading: Promise<unknown> = Promise.resolve();
 
   /**
    * @param interlock path of the file that stop and breaker are kept in as well; beside the directory where undefined
-   * @param onLost told once of files that were read and are lost; a history waits for it
+   * @param onLost told once of files that were read and are lost, so that the interlock knows; a history waits for it
    */
   constructor(
     directory: string,
     interlock: string | undefined,
-    now: () => Date,
     onLost: (files: readonly string[]) => Promise<void>,
   ) {
     this.#directory = directory;
     this.interlock = new Interlock(interlock ?? interlockBeside(directory));
-    this.#now = now;
     this.#onLost = onLost;
   }
 
@@ -108,10 +105,7 @@ export class JournalReader {
   #readOn(): Promise<Known> {
     const reading = this.#reading.then(async () => {
       const lost = await this.#known.readOn(this.#directory);
-      if (lost.length > 0) {
-        this.#known.history.lose(lost, this.#now().toISOString());
-        await this.#onLost(lost);
-      }
+      if (lost.length > 0) await this.#onLost(lost);
       return this.#known;
     });
     this.#reading = reading.catch(() => undefined);

@@ -47,6 +47,13 @@ switch (behaviour) {
     setTimeout(() => process.exit(0), 300);
     break;
   }
+  case 'speaks-after-its-end': {
+    // Its child speaks once whoever waits for the process has taken note of its end.
+    const child = "const gone = () => { try { process.kill(" + process.pid + ", 0); return false; } catch { return true; } };"
+      + "setInterval(() => { if (gone()) { console.log('it has ended'); process.exit(0); } }, 5)";
+    spawn(process.execPath, ['-e', child], { stdio: 'inherit', detached: true }).once('spawn', () => process.exit(0));
+    break;
+  }
   default:
     console.error(behaviour);
     process.exitCode = 1;
@@ -226,6 +233,14 @@ describe('executing a command', () => {
     } finally {
       process.kill(Number(result.output.replace('child ', '')));
     }
+  });
+
+  it('says how a process ended by itself, although it was cancelled right afterwards', async () => {
+    const request = cancelOnFirstLine();
+    const result = await run('speaks-after-its-end', request);
+    assert.deepEqual(request.lines, ['it has ended']);
+    assert.equal(result.exitCode, 0);
+    assert.equal(result.failure, undefined);
   });
 
   it('loses nothing of what a process wrote while the host was busy for long', async () => {
