@@ -110,6 +110,8 @@ export class OncallAgent {
       if (event !== undefined) this.breakerEvents = [...this.breakerEvents, event];
       if (record.type === 'AutomationStopped' || record.type === 'JournalLost') this.stopped = true;
       if (record.type === 'AutomationResumed') this.stopped = false;
+      // What there is to look at is told by the history.
+      if (record.type === 'JournalLost') this.others.tell();
       this.tell();
     });
   }

@@ -1,6 +1,6 @@
 /** Somebody takes the journal away from under a running window: a cleanup job, a colleague, a share that is unmounted. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OncallAgent } from '../../src/agent.ts';
 import { defaultBreakerSettings } from '../../src/domain/decision.ts';
@@ -182,6 +182,25 @@ describe("A person's Stop", () => {
     assert.equal(await other.automationStopped(), true);
   });
 
+  it('is not needed for a loss that another window notices: every window stops, and says what there is to look at', async () => {
+    const [one, other] = [agent(), agent()];
+    await one.open();
+    await one.resumeAutomation();
+    assert.equal(await other.automationStopped(), false);
+    const told = new Promise<void>((resolve) => {
+      const stop = other.onChange(() => {
+        if (other.mustLook === undefined) return;
+        stop();
+        resolve();
+      });
+    });
+    for (const name of await readdir(journalDirectory))
+      if ((await stat(join(journalDirectory, name))).size > 0) await rm(join(journalDirectory, name));
+    await told;
+    assert.equal(other.isStopped, true);
+    assert.match(other.mustLook ?? '', /The audit log lost 1 file that had been read/);
+  });
+
   it('holds where it can be kept nowhere', async () => {
     const one = agent();
     await one.open();
@@ -221,7 +240,6 @@ describe("A person's Stop", () => {
   it('is not taken for resumed where that can be written in the journal alone', async () => {
     const one = agent();
     await one.stopAutomation();
-    await chmod(interlockBeside(journalDirectory), 0o400);
     await rm(interlockBeside(journalDirectory));
     await mkdir(interlockBeside(journalDirectory));
     await assert.rejects(one.resumeAutomation(), { code: 'journal-unwritable' });
