@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { appearanceOf } from '../domain/context-appearance.ts';
 import { effectiveMode } from '../policy/decide.ts';
+import { doubtOf } from './incidents/current.ts';
 import type { Session } from './session.ts';
 import { statusFace } from './statusFace.ts';
 
@@ -51,6 +52,7 @@ export class StatusBar {
       yolo,
       stopped: agent.isStopped,
       breaker: agent.circuitBreaker(),
+      doubt: doubtOf(incidents),
       triggered: incidents.incidents.filter((incident) => incident.status === 'triggered').length,
       practice: practice.kind !== 'off',
     });
