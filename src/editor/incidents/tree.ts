@@ -304,7 +304,10 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     this.#view.badge =
       triggered === 0
         ? undefined
-        : { value: triggered, tooltip: `${triggered} triggered incident${triggered === 1 ? '' : 's'}` };
+        : {
+            value: triggered,
+            tooltip: `${triggered} triggered incident${triggered === 1 ? '' : 's'}${doubtOf(state) === undefined ? '' : ', not current'}`,
+          };
   }
 
   #message(state: IncidentsState, word: string): string | undefined {
