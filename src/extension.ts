@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 import type { OncallAgent } from './agent.ts';
 import { registerCommands } from './editor/commands.ts';
 import { editorSettings } from './editor/configuration.ts';
-import { incidentCommands, takingRows } from './editor/incidentCommands.ts';
-import { IncidentTree } from './editor/incidents/tree.ts';
+import { IncidentTree, takingRows } from './editor/incidents/tree.ts';
 import { registerLanguageModelTools } from './editor/languageModelTools.ts';
 import { watchInterrupted } from './editor/interrupted.ts';
 import { LazyRuns } from './editor/lazyRuns.ts';
@@ -49,10 +48,6 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
     }),
   );
   const tree = own(new IncidentTree({ session, runs, memory: context.globalState }));
-  const remediate = runs.command('oncall.remediateIncident');
-  const openRunbook = runs.command('oncall.openRunbook');
-  const showPlan = runs.command('oncall.showPlan');
-  const actions = async () => (await runs.load()).incidents;
   const writeBacks = own(new WriteBacks({ session, output }));
   const tell: WriteBacks['tell'] = (kind, incident) => writeBacks.tell(kind, incident);
   own(registerLanguageModelTools(() => runs.load()));
@@ -69,7 +64,8 @@ export function activate(context: vscode.ExtensionContext): OncallAgent {
   own(
     registerCommands(
       {
-        ...incidentCommands({ session, tree, output, actions, remediate, openRunbook, tell, showPlan }),
+        ...tree.commands,
+        ...runs.incidentCommands({ tree, tell }),
         ...takingRows(tree, runs.commands()),
       },
       output,

@@ -1,11 +1,13 @@
 /** Opens a cluster through one pinned kubeconfig context. A part of its own: the only module that loads the Kubernetes client. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { fetch } from 'undici';
+import { boundedText, redirectHost } from '../domain/bounded-text.ts';
 import { OncallError } from '../domain/error.ts';
 import { redact } from '../domain/redaction.ts';
 import type { Cluster } from './cluster.ts';
-import { noCredentials, type Place } from './failure.ts';
+import { noCredentials, redirected, type Place } from './failure.ts';
 import { chooseKubeconfig, kubeconfigPaths, readKubeconfigs, type KubeconfigContents } from './kubeconfig.ts';
 import { mayI, serverTime, type ClusterAccess } from './access.ts';
 import { acquireLease, releaseLease, renewLease } from './lock.ts';
@@ -21,9 +23,14 @@ export interface ConnectOptions {
   readonly context?: string;
   /** Where KUBECONFIG and the home folder are looked up, and what credential plugins see a part of; `process.env` where absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Time limit of one request, milliseconds [15000]. */
+  /** Time limit of one request, its whole answer included, milliseconds [15000]. */
   readonly timeoutMs?: number;
+  /** How long a watch may be silent before it is opened anew, milliseconds [30000]. */
+  readonly silentMs?: number;
 }
+
+/** More than any list of 500 objects that is not made to be too large. */
+const longestAnswer = 256 * 1024 * 1024;
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -62,7 +69,8 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     metadata: (ref, signal) => getMetadata(requests, ref, signal),
     list: async (kind, selection, signal) => (await listAll(requests, kind, selection, signal)).items,
     logs: (request, signal) => readLogs(requests, request, signal),
-    watch: (kind, selection, onChange, signal) => watchAll(requests, kind, selection, onChange, signal),
+    watch: (kind, selection, onChange, signal) =>
+      watchAll(requests, kind, selection, onChange, signal, options.silentMs),
     acquireLock: (namespace, name, holder, seconds) =>
       acquireLease(requests, namespace, name, holder, seconds),
     renewLock: (namespace, name, holder, seconds) => renewLease(requests, namespace, name, holder, seconds),
@@ -155,7 +163,6 @@ function load(path: string): LoadedKubeconfig | undefined {
 }
 
 function sender(config: PinnedKubeConfig, address: string, place: Place): Send {
-  const library = new IsomorphicFetchHttpLibrary();
   let pool: { key: string; dispatcher: Dispatcher | undefined } | undefined;
   return async (request, signal) => {
     const context = new RequestContext(urlOf(address, request), HttpMethod[request.method]);
@@ -168,19 +175,27 @@ function sender(config: PinnedKubeConfig, address: string, place: Place): Send {
     if (pool?.key !== config.connectionKey) {
       pool = { key: config.connectionKey, dispatcher: context.getDispatcher() };
     }
-    if (pool.dispatcher !== undefined) context.setDispatcher(pool.dispatcher);
     context.setHeaderParam('Accept', request.accept ?? 'application/json');
-    if (request.body !== undefined) {
-      context.setHeaderParam('Content-Type', 'application/json');
-      context.setBody(JSON.stringify(request.body));
+    if (request.body !== undefined) context.setHeaderParam('Content-Type', 'application/json');
+    // Not the client's own sending, which follows redirects.
+    const { status, headers, body } = await fetch(context.getUrl(), {
+      method: request.method,
+      headers: context.getHeaders(),
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(pool.dispatcher === undefined ? {} : { dispatcher: pool.dispatcher }),
+      redirect: 'manual',
+      signal,
+    });
+    if (status >= 300 && status < 400) {
+      body?.cancel().catch(() => undefined);
+      throw redirected(place, status, redirectHost(headers.get('location'), new URL(address)));
     }
-    context.setSignal(signal);
-    const answer = await library.send(context).toPromise();
+    const stream = body as ReturnType<ApiAnswer['stream']>;
     return {
-      status: answer.httpStatusCode,
-      headers: answer.headers,
-      text: () => answer.body.text(),
-      stream: () => answer.body.stream() as ReturnType<ApiAnswer['stream']>,
+      status,
+      headers: Object.fromEntries(headers),
+      text: () => boundedText(stream, longestAnswer, signal),
+      stream: () => stream,
     };
   };
 }

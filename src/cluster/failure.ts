@@ -63,6 +63,15 @@ export function noAnswer(place: Place, error: unknown, timeoutMs: number): Oncal
   );
 }
 
+/** An answer that points elsewhere: nothing was sent there. */
+export function redirected(place: Place, status: number, host: string): OncallError {
+  return new OncallError(
+    'cluster-unreachable',
+    `What answers at ${place.server} of context "${place.context}" redirects to ${host} (${status}), where the credentials are not sent`,
+    'Check the address in the kubeconfig, and any proxy or sign-in page in between.',
+  );
+}
+
 /** Credentials that could not be had before a request: a plugin that failed, a certificate file that is gone. */
 export function noCredentials(place: Place, error: unknown, plugin: string | undefined): OncallError {
   const why = redact(text(error)).trim().slice(0, 500);

@@ -1,6 +1,7 @@
 /** Requests to the API server: time limits, patience with an overloaded server, and errors in words. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isOncallError } from '../domain/error.ts';
+import { within } from '../domain/time-limit.ts';
 import { cancelled, noAnswer, refusal, type Place, type RequestPurpose } from './failure.ts';
 
 export interface ApiRequest extends RequestPurpose {
@@ -38,7 +39,7 @@ export class Requests {
   readonly #send: Send;
   readonly #timeoutMs: number;
 
-  /** @param timeoutMs time limit of one request, milliseconds */
+  /** @param timeoutMs time limit of one request, its whole answer included, milliseconds */
   constructor(place: Place, send: Send, timeoutMs: number) {
     this.place = place;
     this.#send = send;
@@ -52,12 +53,12 @@ export class Requests {
    */
   async reply(request: ApiRequest, signal?: AbortSignal, accepted: readonly number[] = []): Promise<Reply> {
     for (let attempt = 0; ; attempt++) {
-      const limit = AbortSignal.timeout(this.#timeoutMs);
-      const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-      const { status, headers, body } = await this.#guard(request, signal, async () => {
-        const answer = await this.#send(request, both);
-        return { status: answer.status, headers: answer.headers, body: await answer.text() };
-      });
+      const { status, headers, body } = await this.#guard(request, signal, () =>
+        within(this.#timeoutMs, signal, async (limited) => {
+          const answer = await this.#send(request, limited);
+          return { status: answer.status, headers: answer.headers, body: await answer.text() };
+        }),
+      );
       if (status < 300 || accepted.includes(status)) return { status, headers, body };
       const wait = Number(headers['retry-after']);
       const overloaded = status === 429 || (status === 503 && headers['retry-after'] !== undefined);
@@ -83,9 +84,19 @@ export class Requests {
     }
   }
 
-  /** Opens an answer that goes on until `signal` aborts. The status is the caller's to judge. */
+  /**
+   * Opens an answer that goes on until `signal` aborts, which is the caller's to see to however it ends. It begins within the time
+   * limit. The status is the caller's to judge.
+   */
   open(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return this.#guard(request, signal, () => this.#send(request, signal));
+    return this.#guard(request, signal, () =>
+      within(this.#timeoutMs, signal, () => this.#send(request, signal)),
+    );
+  }
+
+  /** The body of an answer that was opened and is none that goes on. */
+  rest(request: ApiRequest, answer: ApiAnswer, signal: AbortSignal): Promise<string> {
+    return this.#guard(request, signal, () => within(this.#timeoutMs, signal, () => answer.text()));
   }
 
   async #guard<T>(request: ApiRequest, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isOncallError } from '../domain/error.ts';
 import type { KubeObject } from '../domain/kubernetes.ts';
+import { within } from '../domain/time-limit.ts';
 import type { Selection } from './cluster.ts';
 import { refusal } from './failure.ts';
 import type { Requests } from './requests.ts';
@@ -14,6 +15,13 @@ import { listAll, purposeOf } from './reads.ts';
 /** Milliseconds before the first and at most before any later attempt to resume. */
 const firstDelay = 250;
 const longestDelay = 10_000;
+/**
+ * A watch that brings nothing for so long (milliseconds) is opened anew, from where it was: nobody can tell a quiet cluster from a
+ * connection that is dead at the other end.
+ */
+const longestSilence = 30_000;
+/** Characters of one event at most; the API server takes no object of a tenth of it. */
+const longestLine = 32 * 1024 * 1024;
 /** Seconds after which the server is to end a watch, so that none outlives a silent network for long. */
 const watchSeconds = 240;
 
@@ -22,8 +30,8 @@ interface WatchEvent {
   readonly object: KubeObject;
 }
 
-/** What ended one watch: the server (resume), or history that is gone (list again). */
-type Ending = 'closed' | 'expired';
+/** What ended one watch: the server, soon, or after a while as watches end (resume both), or history that is gone (list again). */
+type Ending = 'closed' | 'lasted' | 'expired';
 
 /** See `Cluster.watch`. Errors of the first list, and later refusals of our rights, are thrown; a lost connection is not. */
 export async function watchAll(
@@ -32,6 +40,7 @@ export async function watchAll(
   selection: Selection,
   onChange: (objects: readonly KubeObject[]) => void,
   signal: AbortSignal,
+  silentMs = longestSilence,
 ): Promise<void> {
   const objects = new Map<string, KubeObject>();
   const report = (): void => {
@@ -47,7 +56,8 @@ export async function watchAll(
   };
   let failures = 0;
   const follow = async (): Promise<Ending> => {
-    const ending = await followOnce(requests, kind, selection, at.version ?? '0', signal, (event) => {
+    const from = { kind, selection, resourceVersion: at.version ?? '0' };
+    const ending = await followOnce(requests, from, silentMs, signal, (event) => {
       failures = 0;
       at.version = event.object.metadata.resourceVersion ?? at.version;
       if (event.type === 'BOOKMARK') return;
@@ -63,7 +73,9 @@ export async function watchAll(
     while (!signal.aborted) {
       try {
         if (at.version === undefined) await list();
-        if ((await follow()) === 'expired') at.version = undefined;
+        const ending = await follow();
+        if (ending === 'expired') at.version = undefined;
+        if (ending === 'lasted') failures = 0;
       } catch (error) {
         if (!isOncallError(error) || error.code !== 'cluster-unreachable') throw error;
       }
@@ -80,9 +92,12 @@ export async function watchAll(
 
 async function followOnce(
   requests: Requests,
-  kind: string,
-  selection: Selection,
-  resourceVersion: string,
+  {
+    kind,
+    selection,
+    resourceVersion,
+  }: { readonly kind: string; readonly selection: Selection; readonly resourceVersion: string },
+  silentMs: number,
   signal: AbortSignal,
   onEvent: (event: WatchEvent) => void,
 ): Promise<Ending> {
@@ -99,20 +114,32 @@ async function followOnce(
     },
     ...purposeOf('watch', resourceOf(kind).plural, selection.namespace),
   };
-  const answer = await requests.open(request, signal);
-  if (answer.status === 410) return 'expired';
-  if (answer.status !== 200) throw refusal(requests.place, answer.status, await answer.text(), request);
-  const stream = answer.stream();
-  if (stream === null) return 'closed';
-  for await (const line of linesOf(stream)) {
-    if (signal.aborted) return 'closed';
-    const event = parseEvent(line);
-    if (event === undefined) return 'closed';
-    // 410 Gone for the most part; after any other error, too, a fresh list is what can be relied on.
-    if (event.type === 'ERROR') return 'expired';
-    onEvent(event);
+  const connection = new AbortController();
+  const hangUp = () => connection.abort(signal.reason);
+  signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    const answer = await requests.open(request, connection.signal);
+    if (answer.status === 410) return 'expired';
+    if (answer.status !== 200) {
+      const body = await requests.rest(request, answer, connection.signal);
+      throw refusal(requests.place, answer.status, body, request);
+    }
+    const stream = answer.stream();
+    if (stream === null) return 'closed';
+    const since = performance.now();
+    for await (const line of linesOf(stream, silentMs, connection.signal)) {
+      if (signal.aborted) return 'closed';
+      const event = parseEvent(line);
+      if (event === undefined) return 'closed';
+      // 410 Gone for the most part; after any other error, too, a fresh list is what can be relied on.
+      if (event.type === 'ERROR') return 'expired';
+      onEvent(event);
+    }
+    return performance.now() - since < silentMs ? 'closed' : 'lasted';
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+    hangUp();
   }
-  return 'closed';
 }
 
 /** A line that is cut off by a lost connection is no event; the watch resumes before it. */
@@ -124,18 +151,32 @@ function parseEvent(line: string): WatchEvent | undefined {
   }
 }
 
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The lines until the stream ends, breaks off, or brings no whole line for `silentMs`. */
+async function* linesOf(
+  stream: ReadableStream<Uint8Array>,
+  silentMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let pending = '';
   const reader = stream.getReader();
+  let heard = performance.now();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
+      const left = heard + silentMs - performance.now();
+      const { done, value } = await within(Math.max(0, left), signal, () => reader.read()).catch(
+        () => ({ done: true, value: undefined }) as const,
+      );
       if (done) return;
       pending += decoder.decode(value, { stream: true });
       const lines = pending.split('\n');
       pending = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') yield line;
+      if (pending.length > longestLine) return;
+      for (const line of lines) {
+        if (line.trim() === '') continue;
+        heard = performance.now();
+        yield line;
+      }
     }
   } finally {
     void reader.cancel().catch(() => undefined);

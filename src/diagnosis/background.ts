@@ -3,6 +3,7 @@ import type { EvidenceGap, EvidenceSource } from '../domain/diagnosis.ts';
 import { explain, isOncallError } from '../domain/error.ts';
 import type { Change, IncidentBackground, Note, OtherIncident } from '../domain/incident.ts';
 import { redact } from '../domain/redaction.ts';
+import { TimeLimit } from '../domain/time-limit.ts';
 import type { EvidenceDraft } from './findings/rule.ts';
 
 /** Time limit of each question, milliseconds. They are asked one after another, as PagerDuty wants it, beside the cluster. */
@@ -39,18 +40,19 @@ export async function collectBackground(
     draftOf: (answer: T) => EvidenceDraft,
   ): Promise<void> => {
     if (signal.aborted) return;
-    const limit = AbortSignal.timeout(budgetMs);
-    const either = AbortSignal.any([signal, limit]);
+    const limit = new TimeLimit(budgetMs, signal);
     try {
-      const answers = await orAbort(question(either), either);
+      const answers = await limit.of(question(limit.signal));
       evidence.push(...answers.slice(0, most).map(draftOf));
     } catch (error) {
-      const reason = limit.aborted
+      const reason = limit.reached
         ? `no answer within ${budgetMs / 1000} s`
         : isOncallError(error)
           ? error.message
           : explain(error);
       if (!signal.aborted) gaps.push({ what, reason: redact(reason).slice(0, 300) });
+    } finally {
+      limit.end();
     }
   };
   const { url } = background;
@@ -129,20 +131,5 @@ function inWords(details: unknown): string {
     return typeof details === 'string' ? details : (JSON.stringify(details, undefined, 2) ?? '');
   } catch {
     return '';
-  }
-}
-
-/** The work's result, or the signal's reason as soon as that fires, whatever the work does about it. */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (abort !== undefined) signal.removeEventListener('abort', abort);
   }
 }

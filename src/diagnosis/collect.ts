@@ -2,6 +2,7 @@
 import type { EvidenceGap } from '../domain/diagnosis.ts';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import { describeRef, type KubeObject, type ObjectRef, type Target } from '../domain/kubernetes.ts';
+import { TimeLimit } from '../domain/time-limit.ts';
 import { countingPods, isReady, refOf, type ContainerStatus } from './pods.ts';
 import { parseQuantity } from './quantity.ts';
 import { listLimit, readCore, type CoreState, type ReadableCluster, type Reader } from './read.ts';
@@ -38,20 +39,22 @@ export async function collect(
   const { signal, budgetMs = 8000, now = () => new Date() } = options;
   const gaps: EvidenceGap[] = [];
   const reader: Reader = async (what, otherwise, read) => {
-    const limit = AbortSignal.timeout(budgetMs);
+    const limit = new TimeLimit(budgetMs, signal);
     try {
-      return await read(AbortSignal.any([signal, limit]));
+      return await limit.of(read(limit.signal));
     } catch (error) {
       if (signal.aborted)
         throw new OncallError('cancelled', 'The investigation was cancelled', 'Start it again when needed.');
       if (isOncallError(error) && error.code === 'cluster-unauthorized') throw error;
-      const reason = limit.aborted
+      const reason = limit.reached
         ? `no answer within ${budgetMs / 1000} s`
         : isOncallError(error)
           ? error.message
           : explain(error);
       if (!gaps.some((gap) => gap.what === what)) gaps.push({ what, reason });
       return otherwise;
+    } finally {
+      limit.end();
     }
   };
   const guarded = remembering(redacting(cluster));

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { explain } from '../domain/error.ts';
 import type { Evidence } from '../domain/diagnosis.ts';
+import { TimeLimit } from '../domain/time-limit.ts';
 import type { ClusterSource, SourceNow } from '../diagnosis/reopen.ts';
 import { evidenceFileName, isInCluster, renderEvidence, type RenderedEvidence } from './evidenceText.ts';
 import { showRunbook } from './runbooks.ts';
@@ -128,12 +129,13 @@ export class EvidenceDocuments
     const listening = token.onCancellationRequested(() => {
       closed.abort();
     });
-    const limit = AbortSignal.timeout(patience);
+    const limit = new TimeLimit(patience, closed.signal);
     try {
-      return await this.#desk.readSource(runId, source, AbortSignal.any([closed.signal, limit]));
+      return await limit.of(this.#desk.readSource(runId, source, limit.signal));
     } catch (error) {
-      return { failure: limit.aborted ? `No answer within ${patience / 1000} s` : explain(error) };
+      return { failure: limit.reached ? `No answer within ${patience / 1000} s` : explain(error) };
     } finally {
+      limit.end();
       listening.dispose();
     }
   }

@@ -1,32 +1,35 @@
-/** What can be done with an incident. */
+/** What can be done with an incident. Loaded on first use. */
 import * as vscode from 'vscode';
 import { OncallError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Handlers } from './commandTable.ts';
 import type { IncidentActions } from './incidents/actions.ts';
 import { browsableUrl } from './incidents/present.ts';
-import { incidentsView, type IncidentTree } from './incidents/tree.ts';
-import type { Output } from './output.ts';
-import type { Session } from './session.ts';
+import type { IncidentTree } from './incidents/tree.ts';
 import { plain, withoutIcons } from './text.ts';
 import { age } from './words.ts';
 
+/** What is there from the start. */
 export interface IncidentCommandParts {
-  readonly session: Session;
   readonly tree: IncidentTree;
-  readonly output: Output;
-  /** Starts a run for an incident and shows it. */
-  readonly remediate: (incident: Incident) => Promise<unknown>;
-  readonly actions: () => Promise<IncidentActions>;
-  readonly openRunbook: (incident: Incident) => Promise<unknown>;
   /** Acknowledges or resolves an incident in PagerDuty, and keeps it in the journal. */
   readonly tell: (kind: 'acknowledge' | 'resolve', incident: Incident) => Promise<unknown>;
-  /** Shows the plan of a run, or of an incident's newest one. */
-  readonly showPlan: (id: string) => Promise<unknown>;
 }
 
-export function incidentCommands(parts: IncidentCommandParts) {
-  const { session, tree } = parts;
+/** What is loaded with them. */
+export interface IncidentDeeds {
+  readonly actions: IncidentActions;
+  /** Starts a run for an incident and shows it. */
+  readonly remediate: (incident: Incident) => unknown;
+  readonly openRunbook: (incident: Incident) => unknown;
+  /** Shows the plan of a run, or of an incident's newest one. */
+  readonly showPlan: (id: string) => unknown;
+}
+
+export type IncidentCommands = ReturnType<typeof incidentCommands>;
+
+export function incidentCommands(parts: IncidentCommandParts & IncidentDeeds) {
+  const { tree } = parts;
   return {
     'oncall.remediateIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Remediate which incident?');
@@ -42,21 +45,20 @@ export function incidentCommands(parts: IncidentCommandParts) {
     'oncall.resolveIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Resolve which incident in PagerDuty?');
       if (incident === undefined) return;
-      const { isToBeResolved } = await parts.actions();
-      if (await isToBeResolved(incident)) await busy(() => parts.tell('resolve', incident));
+      if (await parts.actions.isToBeResolved(incident)) await busy(() => parts.tell('resolve', incident));
     },
     'oncall.snoozeIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Snooze which incident?');
       if (incident === undefined) return;
-      await (await parts.actions()).snooze(incident, (one) => parts.tell('acknowledge', one));
+      await parts.actions.snooze(incident, (one) => parts.tell('acknowledge', one));
     },
     'oncall.reassignIncident': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Reassign which incident?');
-      if (incident !== undefined) await (await parts.actions()).reassign(incident);
+      if (incident !== undefined) await parts.actions.reassign(incident);
     },
     'oncall.addIncidentNote': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Add a note to which incident?');
-      if (incident !== undefined) await (await parts.actions()).addNote(incident);
+      if (incident !== undefined) await parts.actions.addNote(incident);
     },
     'oncall.copyIncidentLink': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Copy the link of which incident?');
@@ -73,31 +75,13 @@ export function incidentCommands(parts: IncidentCommandParts) {
       const incident = await chooseIncident(tree, args, 'Open the runbook for which incident?');
       if (incident !== undefined) await parts.openRunbook(incident);
     },
-    'oncall.refresh': () => session.refresh(),
-    'oncall.filterIncidents': async () => (await parts.actions()).filter(tree),
-    'oncall.clearIncidentFilter': () => {
-      tree.setFilter({});
-    },
-    'oncall.groupByStatus': () => tree.setGrouping('status'),
-    'oncall.groupByService': () => tree.setGrouping('service'),
-    'oncall.groupByUrgency': () => tree.setGrouping('urgency'),
+    'oncall.filterIncidents': () => parts.actions.filter(tree),
   } satisfies Partial<Handlers>;
-}
-
-/** Handlers that go by an incident's id, so that they take rows of the tree as well. */
-export function takingRows<Id extends string>(
-  tree: IncidentTree,
-  handlers: Readonly<Record<Id, (...args: unknown[]) => unknown>>,
-): Record<Id, (...args: unknown[]) => unknown> {
-  const entries = Object.entries<(...args: unknown[]) => unknown>(handlers);
-  return Object.fromEntries(
-    entries.map(([id, run]) => [id, (...args: unknown[]) => run(...args.map((one) => tree.idOf(one)))]),
-  ) as ReturnType<typeof takingRows<Id>>;
 }
 
 /** Runs something with the bar at the top of the view. */
 async function busy(work: () => Promise<unknown>): Promise<void> {
-  await vscode.window.withProgress({ location: { viewId: incidentsView } }, work);
+  await vscode.window.withProgress({ location: { viewId: 'oncall.incidents' } }, work);
 }
 
 /** @throws OncallError where the incident has no page that is safe to open */
@@ -112,7 +96,7 @@ function pageOf(incident: Incident): string {
 }
 
 /** Opens what the selected row stands for: an incident's plan, a run's, or a page. */
-async function openSelected({ tree, showPlan }: IncidentCommandParts): Promise<void> {
+async function openSelected({ tree, showPlan }: IncidentCommandParts & IncidentDeeds): Promise<void> {
   const opens = tree.selectedOpens;
   if (opens?.kind === 'run') await showPlan(opens.runId);
   else if (opens?.kind === 'page') await vscode.env.openExternal(vscode.Uri.parse(opens.url, true));

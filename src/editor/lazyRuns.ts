@@ -1,5 +1,6 @@
 /** Loads everything about runs, and whatever a person asks for by a command, on first use, once. */
 import type { Disposable } from 'vscode';
+import type { IncidentCommandParts, IncidentCommands } from './incidentCommands.ts';
 import type { Runs, RunsParts } from './runs.ts';
 
 /** Commands that are loaded with the runs; those of an incident reach them through its row. */
@@ -46,6 +47,21 @@ const runCommandIds = [
 ] as const satisfies readonly (keyof Runs['commands'])[];
 type RunCommandId = (typeof runCommandIds)[number];
 
+/** Commands about incidents, which take rows of the tree: loaded with the rest of what a person asks for. */
+const incidentCommandIds = {
+  'oncall.remediateIncident': 0,
+  'oncall.openIncident': 0,
+  'oncall.acknowledge': 0,
+  'oncall.resolveIncident': 0,
+  'oncall.snoozeIncident': 0,
+  'oncall.reassignIncident': 0,
+  'oncall.addIncidentNote': 0,
+  'oncall.copyIncidentLink': 0,
+  'oncall.openInPagerDuty': 0,
+  'oncall.openRunbook': 0,
+  'oncall.filterIncidents': 0,
+} satisfies Record<keyof IncidentCommands, 0>;
+
 export class LazyRuns implements Disposable {
   readonly #parts: RunsParts;
   readonly #onRunChanged: (incidentId: string) => void;
@@ -81,6 +97,18 @@ export class LazyRuns implements Disposable {
   commands(): Record<RunCommandId, (...args: unknown[]) => Promise<unknown>> {
     const entries = runCommandIds.map((id) => [id, this.command(id)]);
     return Object.fromEntries(entries) as ReturnType<typeof this.commands>;
+  }
+
+  /** The handlers of the commands about incidents. */
+  incidentCommands(
+    parts: IncidentCommandParts,
+  ): Record<keyof IncidentCommands, (...args: unknown[]) => Promise<unknown>> {
+    const entries = Object.keys(incidentCommandIds).map((id) => [
+      id,
+      async (...args: unknown[]) =>
+        (await this.load()).incidentCommands(parts)[id as keyof IncidentCommands](...args),
+    ]);
+    return Object.fromEntries(entries) as ReturnType<typeof this.incidentCommands>;
   }
 
   dispose(): void {

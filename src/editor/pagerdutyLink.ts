@@ -1,7 +1,8 @@
 /** The connection to one PagerDuty account: a client, and a poller that keeps the list current. Loaded once there is a token. */
-import { isOncallError } from '../domain/error.ts';
+import { explain, isOncallError } from '../domain/error.ts';
 import type { Alert, Incident, IncidentBackground, Named } from '../domain/incident.ts';
 import type { RunView } from '../domain/run.ts';
+import { within } from '../domain/time-limit.ts';
 import { alertFor } from '../pagerduty/alert.ts';
 import { backgroundOf } from '../pagerduty/background.ts';
 import { PagerDutyClient } from '../pagerduty/client.ts';
@@ -35,6 +36,7 @@ export class PagerDutyLink {
     this.#poller = new IncidentPoller((signal) => client.openIncidents(filter, signal), {
       intervalMs: settings.pollIntervalSeconds * 1000,
       listener: told.state,
+      onFault: (error) => told.skipped(`Showing the incidents: ${explain(error)}`),
     });
   }
 
@@ -63,19 +65,19 @@ export class PagerDutyLink {
    */
   async snooze(incident: Incident, seconds: number): Promise<void> {
     await this.#client.snooze(incident.id, seconds);
-    await this.refresh();
+    void this.refresh();
   }
 
   /** Gives an incident to one user. @throws OncallError `pagerduty-*` */
   async reassign(incident: Incident, userId: string): Promise<void> {
     await this.#client.reassign(incident.id, userId);
-    await this.refresh();
+    void this.refresh();
   }
 
   /** @throws OncallError `pagerduty-*` */
   async addNote(incident: Incident, content: string): Promise<void> {
     await this.#client.addNote(incident.id, content);
-    await this.refresh();
+    void this.refresh();
   }
 
   /** Users of the account whose names hold a text, a hundred at most. @throws OncallError `pagerduty-*` */
@@ -110,7 +112,7 @@ export class PagerDutyLink {
 
   /** When an incident was opened, ISO 8601. @throws OncallError `pagerduty-*` */
   async createdAt(incidentId: string): Promise<string> {
-    return (await this.#client.incident(incidentId, AbortSignal.timeout(5000))).createdAt;
+    return (await within(5000, undefined, (signal) => this.#client.incident(incidentId, signal))).createdAt;
   }
 
   /** The alert that an incident stands for, with what the monitoring tool said. */

@@ -20,6 +20,7 @@ import { DoctorDocument, doctorCommands } from './doctor/document.ts';
 import { EvidenceDocuments } from './evidenceDocument.ts';
 import { FirstRun } from './firstRun.ts';
 import { manifestCommands } from './manifestCommands.ts';
+import { incidentCommands, type IncidentCommandParts } from './incidentCommands.ts';
 import { incidentActions } from './incidents/actions.ts';
 import { ExecutingItem } from './executingItem.ts';
 import { Notices } from './notices.ts';
@@ -131,11 +132,20 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
   const showRun = remediate(parts);
   const notices = new Notices({ memory, output, shows: (runId) => panel.shows(runId) });
   const automation = new Automation({ session, desk, notices, output });
+  const runbooks = runbookCommands({ session, desk, alertFor });
+  const ofRuns = runCommands(parts);
   return {
     desk,
     rehearsal,
     tellOfInterrupted: (runs: readonly RunView[]) => tellOfInterrupted(parts, runs),
-    incidents: incidentActions(session, output),
+    incidentCommands: (given: IncidentCommandParts) =>
+      incidentCommands({
+        ...given,
+        actions: incidentActions(session, output),
+        remediate: showRun,
+        openRunbook: (incident) => runbooks['oncall.openRunbook'](incident),
+        showPlan: (id) => ofRuns['oncall.showPlan'](id),
+      }),
     tools: toolAnswers(session),
     toolAnnouncements,
     openLink: linkOpener({
@@ -169,7 +179,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
           await showRun(incidentOf(alert));
         },
       }),
-      ...runCommands(parts),
+      ...ofRuns,
       ...recoveryCommands(parts),
       ...auditCommands(parts),
       ...reportCommands({ session, desk, source }),
@@ -182,7 +192,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       ...switchCommands(session),
       ...notices.commands,
       ...modelCommands(session),
-      ...runbookCommands({ session, desk, alertFor }),
+      ...runbooks,
       ...manifestCommands(desk),
       'oncall.remediateIncident': showRun,
       'oncall.assessCommand': (...[first]: unknown[]) => {

@@ -35,7 +35,7 @@ export interface SessionParts {
   readonly readRunbooks?: (folders: readonly string[]) => Promise<readonly RunbookFile[]>;
 }
 
-const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0, halted: false };
+const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0 };
 
 export class Session {
   readonly #parts: SessionParts;
@@ -255,7 +255,11 @@ export class Session {
           ? practice.connection.pagerduty.token
           : undefined;
     const built = JSON.stringify([practice.kind, pagerduty, token]);
-    if (built === this.#built) return;
+    if (built === this.#built) {
+      // Something was set anew: perhaps what PagerDuty did not take before.
+      if (this.#incidents.kind === 'error') void this.refresh();
+      return;
+    }
     this.#built = built;
     this.#link?.stop();
     this.#link = undefined;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { appearanceOf } from '../domain/context-appearance.ts';
 import { effectiveMode } from '../policy/decide.ts';
+import { doubtOf } from './incidents/current.ts';
 import type { Session } from './session.ts';
 import { statusFace } from './statusFace.ts';
 
@@ -52,6 +53,7 @@ export class StatusBar {
       stopped: agent.isStopped,
       ...(agent.mustLook === undefined ? {} : { mustLook: agent.mustLook }),
       breaker: agent.circuitBreaker(),
+      doubt: doubtOf(incidents),
       triggered: incidents.incidents.filter((incident) => incident.status === 'triggered').length,
       practice: practice.kind !== 'off',
     });

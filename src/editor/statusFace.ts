@@ -1,6 +1,7 @@
 /** What the status bar's item says: what may happen by itself, where, and how much is waiting. Pure. */
 import type { ContextAppearance } from '../domain/context-appearance.ts';
 import type { BreakerStatus, Mode } from '../domain/decision.ts';
+import { clockTime, doubtWords, type Doubt } from './incidents/current.ts';
 import { plain, withoutIcons } from './text.ts';
 import { modeWords } from './words.ts';
 import type { YoloState } from './yoloGate.ts';
@@ -22,6 +23,8 @@ export interface StatusFacts {
   readonly mustLook?: string;
   readonly breaker: BreakerStatus;
   readonly triggered: number;
+  /** Why that number may not be so any more; absent while it is current. */
+  readonly doubt?: Doubt | undefined;
   readonly practice: boolean;
 }
 
@@ -37,14 +40,21 @@ const yoloWords: Partial<Record<YoloState, { readonly short: string; readonly lo
   },
 };
 
-/** The item's texts, and whether it stands out: commands may change production. */
-export function statusFace(facts: StatusFacts): {
+/**
+ * The item's texts, and whether it stands out: commands may change production.
+ * @param now what ages are counted to
+ */
+export function statusFace(
+  facts: StatusFacts,
+  now = new Date(),
+): {
   text: string;
   tooltip: string;
   spoken: string;
   standsOut: boolean;
 } {
-  const { mode, cappedFrom, breaker, triggered } = facts;
+  const { mode, cappedFrom, breaker, triggered, doubt: stale } = facts;
+  const then = stale?.readAt === undefined ? '' : ` at ${clockTime(stale.readAt)}`;
   const context = facts.context === undefined ? undefined : plain(facts.context, 60);
   const look = appearanceWords(facts.appearance);
   const isProduction = facts.appearance.appearance === 'production';
@@ -56,7 +66,8 @@ export function statusFace(facts: StatusFacts): {
     ...(facts.stopped ? ['$(debug-pause) automation stopped'] : []),
     `${isProduction ? '$(warning) ' : ''}${look === '' ? '' : `${withoutIcons(look)}: `}${withoutIcons(context ?? 'current context')}`,
     ...(breaker.state === 'closed' ? [] : [`$(warning) breaker ${breaker.state}`]),
-    ...(triggered === 0 ? [] : [`$(flame) ${triggered}`]),
+    ...(stale === undefined ? [] : [`$(warning) PagerDuty: ${doubtWords(stale, now)}`]),
+    ...(triggered === 0 ? [] : [`$(flame) ${triggered}${then}`]),
   ];
   const until =
     breaker.opensUntil === undefined ? '' : ` until ${new Date(breaker.opensUntil).toLocaleTimeString()}`;
@@ -72,7 +83,9 @@ export function statusFace(facts: StatusFacts): {
       : []),
     `Context: ${context ?? "the kubeconfig's current context"}${look === '' ? '' : ` (${look})`}`,
     `Circuit breaker: ${breaker.state}${until}`,
-    `Triggered incidents: ${triggered}`,
+    stale === undefined
+      ? `Triggered incidents: ${triggered}`
+      : `Triggered incidents: ${then === '' ? 'not known' : `${triggered}${then}`}, not current. PagerDuty: ${doubtWords(stale, now)}; it is asked again by itself`,
   ];
   return {
     text: `$(${facts.practice ? 'beaker' : 'bell'}) ${parts.join(' · ')}`,

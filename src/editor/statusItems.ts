@@ -1,6 +1,7 @@
 /** What the status bar's quick pick offers, the most urgent first. Pure: labels and what they invoke. */
 import type { BreakerStatus, Mode } from '../domain/decision.ts';
 import type { RunView } from '../domain/run.ts';
+import { doubtWords, type Doubt } from './incidents/current.ts';
 import { exact, plain, withoutIcons } from './text.ts';
 import { isOver, modeWords } from './words.ts';
 
@@ -16,6 +17,8 @@ export interface PickSituation {
   /** The runs that go on in this window. */
   readonly runs: readonly RunView[];
   readonly practice: boolean;
+  /** Why the list of incidents is not current; absent while it is. */
+  readonly doubt?: Doubt | undefined;
   /** How many kinds of notifications are turned off. */
   readonly hiddenKinds: number;
 }
@@ -32,7 +35,7 @@ export type PickItem =
 
 /** The entries. */
 export function statusItems(situation: PickSituation): PickItem[] {
-  const { mode, context, stopped, mustLook, breaker, runs, practice, hiddenKinds } = situation;
+  const { mode, context, stopped, mustLook, breaker, runs, practice, doubt, hiddenKinds } = situation;
   const item = (label: string, command: string, detail: string, argument?: string): PickItem => ({
     label,
     command,
@@ -50,6 +53,22 @@ export function statusItems(situation: PickSituation): PickItem[] {
         run.runId,
       ),
     ),
+    ...(doubt === undefined
+      ? []
+      : [
+          { heading: 'PagerDuty' },
+          doubt.refused
+            ? item(
+                '$(key) Set PagerDuty Token',
+                'oncall.setPagerDutyToken',
+                `${doubtWords(doubt, new Date())}; it is tried again by itself`,
+              )
+            : item(
+                '$(refresh) Ask PagerDuty Now',
+                'oncall.refresh',
+                `${doubtWords(doubt, new Date())}; it is asked again by itself`,
+              ),
+        ]),
     { heading: 'What may run' },
     ...(stopped
       ? [

@@ -1,6 +1,7 @@
 /** The status bar's quick pick: where everything about what may run can be reached. */
 import * as vscode from 'vscode';
 import type { Handlers } from './commandTable.ts';
+import { doubtOf } from './incidents/current.ts';
 import type { Notices } from './notices.ts';
 import type { RunDesk } from './runDesk.ts';
 import type { Session } from './session.ts';
@@ -26,6 +27,7 @@ async function showStatus({ session, desk, notices }: StatusPickParts): Promise<
     breaker: agent.circuitBreaker(),
     runs: desk.liveRuns().flatMap((runId) => desk.view(runId) ?? []),
     practice: practice.kind !== 'off',
+    doubt: doubtOf(session.incidents),
     hiddenKinds: notices.hidden.length,
   });
   const chosen = await vscode.window.showQuickPick(

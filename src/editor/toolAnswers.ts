@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import { redact } from '../domain/redaction.ts';
 import type { RemediationResult } from '../domain/run.ts';
 import type { Session } from './session.ts';
+import { doubtOf, doubtWords } from './incidents/current.ts';
 import { plain } from './text.ts';
 
 /** Said before everything that comes from outside, because a model reads it. */
@@ -43,9 +44,15 @@ export function toolAnswers(session: Session): ToolAnswers {
 
 function incidentsAnswer({ incidents }: Session): string {
   if (incidents.kind === 'no-token') return 'No PagerDuty token is set: run "Oncall: Set PagerDuty Token".';
-  if (incidents.kind === 'error') return `The incidents could not be read: ${explain(incidents.error)}`;
+  const doubt = doubtOf(incidents);
+  if (incidents.kind === 'error' && doubt?.readAt === undefined)
+    return `The incidents could not be read: ${explain(incidents.error)}`;
   const listed = incidents.incidents.slice(0, mostIncidents).map(shortly);
-  return `${asData}\n${JSON.stringify({ open: incidents.incidents.length, incidents: listed })}`;
+  return `${asData}\n${JSON.stringify({
+    ...(doubt && { notCurrent: doubtWords(doubt, new Date()) }),
+    open: incidents.incidents.length,
+    incidents: listed,
+  })}`;
 }
 
 function shortly({ id, title, status, urgency, service, createdAt }: Incident): object {

@@ -1,30 +1,27 @@
 /** What a person is told without having asked, each once; the words of most of it are loaded when they are needed. */
 import * as vscode from 'vscode';
-import { isOncallError } from '../domain/error.ts';
+import { explain } from '../domain/error.ts';
 import { IncidentNews } from './incidentNews.ts';
+import { isRefused } from './incidents/current.ts';
 import type { LazyRuns } from './lazyRuns.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
-/** Tells once for each token that PagerDuty refuses; polls that fail for other reasons are shown in the view alone. */
+/** Tells once for each token that PagerDuty refuses, however often it changes its mind; polls that fail for other reasons are shown in the view alone. */
 export function watchToken(session: Session, output: Output): vscode.Disposable {
   let told = false;
   return session.onDidPoll((state) => {
     if (state.kind !== 'error') {
-      if (state.kind === 'ok' || state.kind === 'no-token') told = false;
+      // Another token, or none.
+      if (state.kind !== 'ok') told = false;
       return;
     }
-    const refused =
-      isOncallError(state.error) &&
-      ['pagerduty-unauthorized', 'pagerduty-forbidden'].includes(state.error.code);
-    if (refused && !told) {
+    const what = 'Asking PagerDuty for incidents';
+    if (!isRefused(state.error)) output.error(`${what}: ${explain(state.error)}`);
+    else if (!told) {
       told = true;
-      void showError(output, 'Asking PagerDuty for incidents', state.error);
-    } else if (!refused) {
-      output.error(
-        `Asking PagerDuty for incidents: ${isOncallError(state.error) ? state.error.explanation : String(state.error)}`,
-      );
+      void showError(output, what, state.error);
     }
   });
 }

@@ -1,11 +1,11 @@
-/** PagerDuty's REST API v2, as far as the product needs it: one request at a time, with its limits respected. */
+/** PagerDuty's REST API v2, as far as the product needs it: one read and one write at a time, with its limits respected. */
 import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Incident, Named, Note, Urgency } from '../domain/incident.ts';
 import { hasDetails } from './alert.ts';
 import { checkedBase } from './access.ts';
 import { unreadable } from './failures.ts';
 import { readIncident, readNamed, readNote, readPage, readUser, type PagerDutyUser } from './read.ts';
-import { Requests, retryDelay } from './requests.ts';
+import { Requests, retryDelay, type Lane } from './requests.ts';
 
 export interface PagerDutyOptions {
   /** Where the account lives; `us` by default. */
@@ -16,7 +16,7 @@ export interface PagerDutyOptions {
   readonly token: string;
   /** Who changes are made as; found out through GET /users/me where it is not given. */
   readonly fromEmail?: string;
-  /** Time limit of one attempt, in milliseconds; 10,000 by default. */
+  /** Time limit of one attempt, its whole answer included, in milliseconds; 10,000 by default. */
   readonly timeoutMs?: number;
   /** Pause before a repetition, in milliseconds; {@link retryDelay} by default. */
   readonly delay?: typeof retryDelay;
@@ -139,11 +139,12 @@ export class PagerDutyClient {
 
   /**
    * One incident as it is now.
+   * @param lane `write` where a write waits for it
    * @throws OncallError `pagerduty-*`, `cancelled`; `pagerduty-rejected` where there is none of that id
    */
-  async incident(incidentId: string, signal?: AbortSignal): Promise<Incident> {
+  async incident(incidentId: string, signal?: AbortSignal, lane?: Lane): Promise<Incident> {
     const path = `/incidents/${encodeURIComponent(incidentId)}`;
-    const body = await this.#requests.json({ method: 'GET', path, signal });
+    const body = await this.#requests.json({ method: 'GET', path, signal, lane });
     const incident = readIncident((body as { incident?: unknown } | null)?.incident);
     if (incident === undefined)
       throw unreadable(this.#requests.attempted('GET', path), 'without an incident');
@@ -195,9 +196,10 @@ export class PagerDutyClient {
     return { users: page.items.flatMap((item) => readNamed(item) ?? []), more: page.more };
   }
 
-  async notes(incidentId: string, signal?: AbortSignal): Promise<Note[]> {
+  /** @param lane `write` where a write waits for them */
+  async notes(incidentId: string, signal?: AbortSignal, lane?: Lane): Promise<Note[]> {
     const path = `/incidents/${encodeURIComponent(incidentId)}/notes`;
-    const page = readPage(await this.#requests.json({ method: 'GET', path, signal }), 'notes');
+    const page = readPage(await this.#requests.json({ method: 'GET', path, signal, lane }), 'notes');
     if (page === undefined) throw unreadable(this.#requests.attempted('GET', path), 'without notes');
     return page.items.flatMap((item) => readNote(item) ?? []);
   }
@@ -214,13 +216,14 @@ export class PagerDutyClient {
 
   /**
    * The user that the token belongs to; asked for once.
+   * @param lane `write` where a write waits for it
    * @throws OncallError `pagerduty-rejected` for account keys, which belong to nobody
    */
-  async me(signal?: AbortSignal): Promise<PagerDutyUser> {
+  async me(signal?: AbortSignal, lane?: Lane): Promise<PagerDutyUser> {
     if (this.#me !== undefined) return this.#me;
     let body: unknown;
     try {
-      body = await this.#requests.json({ method: 'GET', path: '/users/me', signal });
+      body = await this.#requests.json({ method: 'GET', path: '/users/me', signal, lane });
     } catch (error) {
       if (!(error instanceof OncallError) || error.code !== 'pagerduty-rejected') throw error;
       throw new OncallError(
@@ -248,7 +251,7 @@ export class PagerDutyClient {
     signal?: AbortSignal,
     already?: number,
   ): Promise<void> {
-    this.#fromEmail ??= (await this.me(signal)).email;
+    this.#fromEmail ??= (await this.me(signal, 'write')).email;
     await this.#requests.json({ method, path, body, signal, from: this.#fromEmail }, already);
   }
 

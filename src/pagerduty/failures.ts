@@ -21,11 +21,42 @@ export class RateLimited extends OncallError {
 export class Unreachable extends OncallError {
   /** Whether the request cannot have reached PagerDuty, so that even a write may be sent again. */
   readonly neverArrived: boolean;
+  /** How long it wants to be left alone, in milliseconds; 0 where it does not say. */
+  readonly waitMs: number;
 
-  constructor(message: string, next: string, neverArrived: boolean, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    next: string,
+    neverArrived: boolean,
+    options: ErrorOptions & { readonly waitMs?: number } = {},
+  ) {
     super('pagerduty-unreachable', message, next, options);
     this.neverArrived = neverArrived;
+    this.waitMs = options.waitMs ?? 0;
   }
+}
+
+/** PagerDuty does not take the token, for this or for anything: it may again, and another token may do. */
+export class TokenRefused extends OncallError {
+  /** How long it wants to be left alone, in milliseconds; 0 where it does not say. */
+  readonly waitMs: number;
+
+  constructor(
+    code: 'pagerduty-unauthorized' | 'pagerduty-forbidden',
+    message: string,
+    next: string,
+    waitMs: number,
+  ) {
+    super(code, message, next);
+    this.waitMs = waitMs;
+  }
+}
+
+/** How long an error says that PagerDuty wants to be left alone, in milliseconds; 0 for any other. */
+export function waitOf(error: unknown): number {
+  return error instanceof RateLimited || error instanceof Unreachable || error instanceof TokenRefused
+    ? error.waitMs
+    : 0;
 }
 
 /** PagerDuty will not do it, whatever the settings are: the incident is gone, over, or the request is none that it takes. */
@@ -37,6 +68,24 @@ export class Declined extends OncallError {
 
 const CHECK_NETWORK =
   'Check the network, the proxy and oncall.pagerduty.region; https://status.pagerduty.com tells whether PagerDuty itself is down.';
+
+/** What to do about no answer: a change may have been made all the same. */
+function afterSilence(method: string, neverArrived: boolean): string {
+  return method === 'GET' || neverArrived
+    ? CHECK_NETWORK
+    : `It may have been sent: look in PagerDuty before you try again. ${CHECK_NETWORK}`;
+}
+
+/** Longer is nobody left alone: what it asks for may be wrong, and nobody would see what has become of the incidents. */
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+
+/** Milliseconds that a `retry-after` header (seconds, or a date) asks for, five minutes at most; 0 without one. */
+export function retryAfterMs(header: string | null, now = Date.now()): number {
+  if (header === null || header.trim() === '') return 0;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : 0;
+}
 
 /** Without a `ratelimit-reset` header: PagerDuty counts in minutes, so half of one is waited for. */
 const DEFAULT_RESET_MS = 30_000;
@@ -58,35 +107,36 @@ export interface Attempted {
  * The error for an answer that is not 2xx.
  * Codes are those of https://developer.pagerduty.com/docs/errors .
  */
-export function refused(
-  request: Attempted,
-  status: number,
-  reset: string | null,
-  body: unknown,
-): OncallError {
+export function refused(request: Attempted, status: number, headers: Headers, body: unknown): OncallError {
+  const waitMs = retryAfterMs(headers.get('retry-after'));
   const { code, text } = readRefusal(body);
   const what = `${request.method} ${request.path}`;
   const said = text === '' ? '' : `: ${text}`;
   const answered = `PagerDuty at ${request.host} answered ${what} with ${String(status)}${said}`;
   switch (true) {
     case status === 401:
-      return new OncallError(
+      return new TokenRefused(
         'pagerduty-unauthorized',
         `PagerDuty at ${request.host} does not accept the API token (401${said})`,
         'Set a valid token with "Oncall: Set PagerDuty Token", and check that oncall.pagerduty.region is the region of the account.',
+        waitMs,
       );
     case status === 403:
-      return new OncallError(
+      return new TokenRefused(
         'pagerduty-forbidden',
         `The PagerDuty token may not do ${what} (403${said})`,
         request.method === 'GET'
           ? 'Use a token of a user who can see these incidents.'
           : 'Use a token that may write; a read-only key cannot acknowledge, resolve or add notes.',
+        waitMs,
       );
     case status === 429:
-      return new RateLimited(request.host, resetMs(reset));
+      return new RateLimited(
+        request.host,
+        Math.max(waitMs, resetMs(headers.get('ratelimit-reset') ?? (waitMs > 0 ? '0' : null))),
+      );
     case status === 408 || status >= 500:
-      return new Unreachable(answered, CHECK_NETWORK, false);
+      return new Unreachable(answered, afterSilence(request.method, false), false, { waitMs });
     case code === 1008 || /\bfrom header\b/i.test(text):
       return new OncallError(
         'pagerduty-rejected',
@@ -123,33 +173,54 @@ function rejected(answered: string, code: number | undefined, next: string): Onc
     : new Declined(answered, next);
 }
 
-/** The error for a request that got no answer at all. `cause` is what fetch threw. */
-export function unanswered(request: Attempted, cause: unknown, timedOutAfterMs?: number): Unreachable {
+/**
+ * The error for a request that got no answer at all.
+ * @param cause what fetch threw
+ * @param timedOutAfterMs the limit, where it was that
+ * @param neverSent whether it was still waiting for its turn
+ */
+export function unanswered(
+  request: Attempted,
+  cause: unknown,
+  timedOutAfterMs?: number,
+  neverSent = false,
+): Unreachable {
   const what = `${request.method} ${request.path}`;
   if (timedOutAfterMs !== undefined) {
     return new Unreachable(
       `PagerDuty at ${request.host} did not answer ${what} within ${String(timedOutAfterMs / 1000)} s`,
-      CHECK_NETWORK,
-      false,
+      afterSilence(request.method, neverSent),
+      neverSent,
       { cause },
     );
   }
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
   const detail = inner instanceof Error ? inner.message : String(inner);
+  const neverArrived = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
   return new Unreachable(
     `PagerDuty at ${request.host} cannot be reached (${code !== '' && !detail.includes(code) ? `${code} ` : ''}${detail})`,
-    CHECK_NETWORK,
-    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code),
+    afterSilence(request.method, neverArrived),
+    neverArrived,
     { cause },
   );
 }
 
+/** The error for an answer that points elsewhere: nothing was sent there. */
+export function redirected(request: Attempted, status: number, host: string): OncallError {
+  return new OncallError(
+    'pagerduty-unreachable',
+    `What answers at ${request.host} redirects ${request.method} ${request.path} to ${host} (${String(status)}), where the token is not sent`,
+    'Check oncall.pagerduty.baseUrl and any proxy or sign-in page in between.',
+  );
+}
+
 /** The error for an answer that is 2xx and yet not what PagerDuty sends. */
-export function unreadable(request: Attempted, what: string): OncallError {
+export function unreadable(request: Attempted, what: string, cause?: unknown): OncallError {
   return new OncallError(
     'pagerduty-unreachable',
     `What answers at ${request.host} is not PagerDuty: ${request.method} ${request.path} came back ${what}`,
     'Check oncall.pagerduty.baseUrl and any proxy or sign-in page in between.',
+    { cause },
   );
 }

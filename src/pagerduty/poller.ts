@@ -1,20 +1,21 @@
-/** Keeps the list of open incidents current: one request at a time, slower when PagerDuty asks for it. */
-import { isOncallError } from '../domain/error.ts';
+/** Keeps the list of open incidents current, and never stops asking: one poll at a time, slower when PagerDuty asks for it. */
+import type { OncallError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
-import { RateLimited } from './failures.ts';
+import { OutOfTime, within } from '../domain/time-limit.ts';
+import { Unreachable, waitOf } from './failures.ts';
 
 /** What there is to show. */
 export interface PollerState {
-  /** `loading` until the first poll is over, and while a person waits for the end of a halt. */
+  /** `loading` until the first poll is over; `error` as long as the list is not current. */
   readonly kind: 'loading' | 'ok' | 'error';
   /** The last list that was read; kept while errors last. */
   readonly incidents: readonly Incident[];
   /** Set with kind `error`. */
   readonly error?: unknown;
-  /** When the poller got into this state, in milliseconds since 1970. */
+  /** When this state was told, in milliseconds since 1970. */
   readonly at: number;
-  /** Polling waits for a person: the token is wrong or may not read incidents. */
-  readonly halted: boolean;
+  /** When the list was read, in milliseconds since 1970; absent where it never was. */
+  readonly readAt?: number;
 }
 
 /** The clock, for tests. */
@@ -32,6 +33,8 @@ export const realTimers: Timers = {
 };
 
 const LONGEST_PAUSE_MS = 5 * 60_000;
+/** No poll takes so long, thousands of incidents included: what does hangs. */
+const LONGEST_POLL_MS = 2 * 60_000;
 
 /**
  * Milliseconds until the next poll: the interval; after failures twice as long each time, five minutes at most;
@@ -43,13 +46,27 @@ export function nextPause(intervalMs: number, failures: number, error?: unknown)
     failures === 0
       ? intervalMs
       : Math.max(intervalMs, Math.min(intervalMs * 2 ** failures, LONGEST_PAUSE_MS));
-  return error instanceof RateLimited ? Math.max(pause, error.waitMs) : pause;
+  return Math.max(pause, waitOf(error));
+}
+
+/** What the poller is given besides what it reads. */
+export interface PollerOptions {
+  readonly intervalMs: number;
+  /** Told of every state, in order. */
+  readonly listener: (state: PollerState) => void;
+  readonly timers?: Timers;
+  /** After how many milliseconds a poll is given up and the next one begins in its turn; two minutes by default. */
+  readonly limitMs?: number;
+  /** Told of what the listener throws, which changes nothing about polling. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export class IncidentPoller {
   readonly #load: (signal: AbortSignal) => Promise<readonly Incident[]>;
   readonly #intervalMs: number;
+  readonly #limitMs: number;
   readonly #listener: (state: PollerState) => void;
+  readonly #onFault: (error: unknown) => void;
   readonly #timers: Timers;
   #state: PollerState;
   #abort: AbortController | undefined;
@@ -58,19 +75,15 @@ export class IncidentPoller {
   #again = false;
   #failures = 0;
 
-  /**
-   * @param load reads the open incidents, such as `(signal) => client.openIncidents(filter, signal)`
-   * @param listener told of every state, in order
-   */
-  constructor(
-    load: (signal: AbortSignal) => Promise<readonly Incident[]>,
-    options: { intervalMs: number; listener: (state: PollerState) => void; timers?: Timers },
-  ) {
+  /** @param load reads the open incidents, such as `(signal) => client.openIncidents(filter, signal)` */
+  constructor(load: (signal: AbortSignal) => Promise<readonly Incident[]>, options: PollerOptions) {
     this.#load = load;
     this.#intervalMs = options.intervalMs;
+    this.#limitMs = options.limitMs ?? LONGEST_POLL_MS;
     this.#listener = options.listener;
+    this.#onFault = options.onFault ?? (() => undefined);
     this.#timers = options.timers ?? realTimers;
-    this.#state = { kind: 'loading', incidents: [], at: this.#timers.now(), halted: false };
+    this.#state = { kind: 'loading', incidents: [], at: this.#timers.now() };
   }
 
   get state(): PollerState {
@@ -93,7 +106,7 @@ export class IncidentPoller {
   }
 
   /**
-   * Polls now, also after a halt. While a poll is under way, another one follows it, so that what changed meanwhile is seen.
+   * Polls now. While a poll is under way, another one follows it, so that what changed meanwhile is seen.
    * Resolves when the list is current (or known not to be); never rejects. Does nothing on a poller that is not started.
    */
   async refresh(): Promise<void> {
@@ -116,37 +129,52 @@ export class IncidentPoller {
       } while (this.#again && !signal.aborted);
     } finally {
       this.#polling = undefined;
+      // A start after a stop, while the cancelled request was still ending, waits for exactly this.
+      if (!signal.aborted) {
+        const pause = nextPause(this.#intervalMs, this.#failures, this.#state.error);
+        this.#timer = this.#timers.set(() => void this.refresh(), pause);
+      } else if (this.#abort !== undefined) void this.refresh();
     }
-    // A start after a stop, while the cancelled request was still ending, waits for exactly this.
-    if (signal.aborted) {
-      if (this.#abort !== undefined) void this.refresh();
-      return;
-    }
-    if (this.#state.halted) return;
-    const pause = nextPause(this.#intervalMs, this.#failures, this.#state.error);
-    this.#timer = this.#timers.set(() => void this.refresh(), pause);
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
-    if (this.#state.kind === 'loading' || this.#state.halted) {
-      this.#tell({ kind: 'loading', incidents: this.#state.incidents });
-    }
+    const { kind, incidents, readAt } = this.#state;
+    if (kind === 'loading') this.#tell({ kind, incidents });
+    let read: readonly Incident[];
     try {
-      const incidents = await this.#load(signal);
-      if (signal.aborted) return;
-      this.#failures = 0;
-      this.#tell({ kind: 'ok', incidents });
+      read = await within(this.#limitMs, signal, this.#load);
     } catch (error) {
       if (signal.aborted) return;
       this.#failures += 1;
-      const halted =
-        isOncallError(error) && ['pagerduty-unauthorized', 'pagerduty-forbidden'].includes(error.code);
-      this.#tell({ kind: 'error', incidents: this.#state.incidents, error, halted });
+      // Also after a refused token: it may be accepted again, and until then what was known is better than nothing.
+      this.#tell({
+        kind: 'error',
+        incidents,
+        error: error instanceof OutOfTime ? this.#hung(error) : error,
+        ...(readAt === undefined ? {} : { readAt }),
+      });
+      return;
     }
+    if (signal.aborted) return;
+    this.#failures = 0;
+    this.#tell({ kind: 'ok', incidents: read, readAt: this.#timers.now() });
   }
 
-  #tell(state: Omit<PollerState, 'at' | 'halted'> & { halted?: boolean }): void {
-    this.#state = { halted: false, ...state, at: this.#timers.now() };
-    this.#listener(this.#state);
+  #hung(cause: unknown): OncallError {
+    return new Unreachable(
+      `PagerDuty did not give the list of incidents within ${String(this.#limitMs / 1000)} s`,
+      'It is asked again by itself; check the network and the proxy.',
+      false,
+      { cause },
+    );
+  }
+
+  #tell(state: Omit<PollerState, 'at'>): void {
+    this.#state = { ...state, at: this.#timers.now() };
+    try {
+      this.#listener(this.#state);
+    } catch (error) {
+      this.#onFault(error);
+    }
   }
 }

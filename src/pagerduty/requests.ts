@@ -1,12 +1,28 @@
-/** Requests to PagerDuty's REST API: one at a time, again where that is safe, within time limits, and errors in words. */
+/** Requests to PagerDuty's REST API: reads one at a time, writes one at a time, again where that is safe, within limits, and errors in words. */
 import { DelegateBackoff, handleWhen, retry, type IRetryBackoffContext } from 'cockatiel';
+import { boundedText, redirectHost, TooLarge } from '../domain/bounded-text.ts';
 import { OncallError } from '../domain/error.ts';
+import { OutOfTime, TimeLimit, within } from '../domain/time-limit.ts';
 import { authorization, checkedToken } from './access.ts';
-import { RateLimited, refused, unanswered, Unreachable, unreadable } from './failures.ts';
+import {
+  RateLimited,
+  redirected,
+  refused,
+  unanswered,
+  Unreachable,
+  unreadable,
+  waitOf,
+  type Attempted,
+} from './failures.ts';
 
 const ATTEMPTS = 3;
 /** A longer pause than this is left to the caller, which can tell people about it. */
 const LONGEST_WAIT_MS = 10_000;
+/** More than a hundred alerts of the size that PagerDuty takes. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+
+/** Requests of one lane go one after another. What somebody waits for in PagerDuty never waits for a list that stalls. */
+export type Lane = 'read' | 'write';
 
 export interface Request {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -18,6 +34,8 @@ export interface Request {
   readonly signal?: AbortSignal | undefined;
   /** The account's plan may not include it (402), or not know it at all (404): then the answer is undefined. */
   readonly optional?: boolean;
+  /** Where it waits for its turn: with the writes for what a write needs first. By its method where absent. */
+  readonly lane?: Lane | undefined;
 }
 
 /**
@@ -28,7 +46,7 @@ export interface Request {
 export function retryDelay(attempt: number, error: unknown): number {
   if (error instanceof RateLimited) return error.waitMs;
   const base = 500 * 2 ** (attempt - 1);
-  return base + Math.random() * base;
+  return Math.max(waitOf(error), base + Math.random() * base);
 }
 
 export class Requests {
@@ -36,8 +54,8 @@ export class Requests {
   readonly #token: string;
   readonly #timeoutMs: number;
   readonly #delay: typeof retryDelay;
-  /** Ends when the request before has ended: PagerDuty wants the requests of one token one after another. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Each ends when the request before has ended or was given up: PagerDuty wants the requests of one token one after another. */
+  readonly #turns: Record<Lane, Promise<void>> = { read: Promise.resolve(), write: Promise.resolve() };
 
   /**
    * @param timeoutMs time limit of one attempt, milliseconds
@@ -51,7 +69,8 @@ export class Requests {
   }
 
   /**
-   * Sends a request, and again where that is safe and sensible.
+   * Sends a request, and again where that is safe and sensible. It ends within three attempts and the pauses between them, its
+   * turn included, whatever becomes of the connection.
    * @param already the error code that means that the wish was fulfilled before
    */
   async json(request: Request, already?: number): Promise<unknown> {
@@ -60,8 +79,9 @@ export class Requests {
     const policy = retry(
       handleWhen(
         (error) =>
-          (error instanceof RateLimited && error.waitMs <= LONGEST_WAIT_MS) ||
-          (error instanceof Unreachable && (repeatable || error.neverArrived)),
+          waitOf(error) <= LONGEST_WAIT_MS &&
+          (error instanceof RateLimited ||
+            (error instanceof Unreachable && (repeatable || error.neverArrived))),
       ),
       {
         maxAttempts: ATTEMPTS - 1,
@@ -70,43 +90,50 @@ export class Requests {
         ),
       },
     );
+    const lane = request.lane ?? (request.method === 'GET' ? 'read' : 'write');
+    const totalMs = ATTEMPTS * this.#timeoutMs + (ATTEMPTS - 1) * LONGEST_WAIT_MS;
+    let sent = false;
     try {
-      return await policy.execute(
-        () => this.#inTurn(() => this.#send(request, token, already), request.signal),
-        request.signal,
+      return await within(totalMs, request.signal, (signal) =>
+        policy.execute(
+          () =>
+            this.#inTurn(lane, signal, () => {
+              sent = true;
+              return this.#send(request, token, signal, already);
+            }),
+          signal,
+        ),
       );
     } catch (error) {
       if (request.signal?.aborted === true) throw cancelled(request);
-      throw error;
+      if (!(error instanceof OutOfTime)) throw error;
+      throw unanswered(this.attempted(request.method, request.path), error, totalMs, !sent);
     }
   }
 
-  async #inTurn<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const before = this.#turn;
+  async #inTurn<T>(lane: Lane, signal: AbortSignal, job: () => Promise<T>): Promise<T> {
+    const before = this.#turns[lane];
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#turn = before.then(() => promise);
+    this.#turns[lane] = before.then(() => promise);
     try {
       await before;
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       return await job();
     } finally {
       resolve(undefined);
     }
   }
 
-  async #send(request: Request, token: string, already?: number): Promise<unknown> {
+  async #send(request: Request, token: string, signal: AbortSignal, already?: number): Promise<unknown> {
     const attempted = this.attempted(request.method, request.path);
     const url = new URL(this.#base);
     url.pathname = url.pathname.replace(/\/$/, '') + request.path;
     url.search = request.query?.toString() ?? '';
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    let response: Response;
-    let text: string;
+    const limit = new TimeLimit(this.#timeoutMs, signal);
+    let answer: Answer;
     try {
-      response = await fetch(url, {
+      const sending = exchange(url, attempted, limit.signal, {
         method: request.method,
-        // A redirect would carry the token to a place that no setting names.
-        redirect: 'error',
         headers: {
           accept: 'application/vnd.pagerduty+json;version=2',
           authorization: authorization(token),
@@ -114,28 +141,55 @@ export class Requests {
           ...(request.from === undefined ? {} : { from: request.from }),
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]),
       });
-      text = await response.text();
+      answer = await limit.of(sending);
     } catch (error) {
-      if (request.signal?.aborted === true) throw cancelled(request);
-      throw unanswered(attempted, error, timeout.aborted ? this.#timeoutMs : undefined);
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof OncallError) throw error;
+      if (error instanceof TooLarge) throw unreadable(attempted, 'far too large', error);
+      throw unanswered(attempted, error, limit.reached ? this.#timeoutMs : undefined);
+    } finally {
+      limit.end();
     }
-    const body = parse(text);
-    if (!response.ok) {
+    const { status, headers } = answer;
+    const body = parse(answer.text);
+    if (status < 200 || status > 299) {
       const error = (body as { error?: { code?: unknown } } | null | undefined)?.error;
       if (already !== undefined && error?.code === already) return undefined;
-      if (request.optional === true && [402, 404].includes(response.status)) return undefined;
-      throw refused(attempted, response.status, response.headers.get('ratelimit-reset'), body);
+      if (request.optional === true && [402, 404].includes(status)) return undefined;
+      throw refused(attempted, status, headers, body);
     }
     if (body === undefined) throw unreadable(attempted, 'without JSON');
     return body;
   }
 
   /** A request as error messages name it. */
-  attempted(method: string, path: string): { method: string; path: string; host: string } {
+  attempted(method: string, path: string): Attempted {
     return { method, path, host: this.#base.host };
   }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** One request and its whole answer. The connection is given back when `signal` aborts, also where `fetch` has lost it. */
+async function exchange(
+  url: URL,
+  attempted: Attempted,
+  signal: AbortSignal,
+  init: RequestInit,
+): Promise<Answer> {
+  // Not `error`, with which Node loses the signal once the headers are there. Followed, a redirect would carry the token to a
+  // place that no setting names.
+  const { status, headers, body } = await fetch(url, { ...init, redirect: 'manual', signal });
+  if (status >= 300 && status < 400) {
+    void body?.cancel().catch(() => undefined);
+    throw redirected(attempted, status, redirectHost(headers.get('location'), url));
+  }
+  return { status, headers, text: await boundedText(body, LONGEST_ANSWER, signal) };
 }
 
 function cancelled(request: Request): OncallError {

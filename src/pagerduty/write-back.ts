@@ -6,10 +6,11 @@
  * that window can last, and only then begins.
  */
 import { explain, isOncallError } from '../domain/error.ts';
+import { OutOfTime, within } from '../domain/time-limit.ts';
 import type { RunView } from '../domain/run.ts';
 import type { WriteBack, WriteBackOutcome } from '../domain/write-back.ts';
 import type { PagerDutyClient } from './client.ts';
-import { Declined, RateLimited } from './failures.ts';
+import { Declined, RateLimited, Unreachable } from './failures.ts';
 import { hasMark, noteText } from './note.ts';
 import { nextPause, realTimers, type Timers } from './poller.ts';
 import { attemptMs, turnOf } from './write-back-turn.ts';
@@ -36,6 +37,8 @@ export interface WriteBackOptions {
   /** Told after PagerDuty has changed. */
   readonly onWritten?: (one: WriteBack) => void;
   readonly timers?: Timers;
+  /** Time limit of one attempt, milliseconds; that of {@link attemptMs} by default, which other windows count on. */
+  readonly attemptMs?: number;
 }
 
 /** What is used of PagerDuty. */
@@ -150,6 +153,8 @@ export class WriteBackSender {
     );
     const now = this.#timers.now();
     this.#look(open, now);
+    // A person waits for theirs, and not behind a note that PagerDuty does not take.
+    open.sort((a, b) => Number(b.by.type === 'user') - Number(a.by.type === 'user'));
     let pause = lookEveryMs;
     for (const one of open) {
       const forbidden = one.window === this.#options.window ? this.#options.forbidden(one) : undefined;
@@ -176,11 +181,20 @@ export class WriteBackSender {
 
   async #send(one: WriteBack, turn: 'send' | { drop: string }): Promise<void> {
     if (turn !== 'send') return this.#finish(one, 'given-up', turn.drop);
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(attemptMs)]);
+    const { kind } = one;
     try {
-      if (one.kind === 'note') await this.#sendNote(one, signal);
-      else await this.#sendStatus(one, one.kind, signal);
+      await within(this.#options.attemptMs ?? attemptMs, this.#abort.signal, (signal) =>
+        kind === 'note' ? this.#sendNote(one, signal) : this.#sendStatus(one, kind, signal),
+      );
     } catch (error) {
+      if (error instanceof OutOfTime) {
+        throw new Unreachable(
+          `PagerDuty at ${this.#client.address} did not take it in time`,
+          'It may have been sent: that is looked at before it is tried again.',
+          false,
+          { cause: error },
+        );
+      }
       if (!(error instanceof Declined)) throw error;
       await this.#finish(one, 'given-up', explain(error));
     }
@@ -190,7 +204,7 @@ export class WriteBackSender {
     const run = one.runId === null ? undefined : await this.#outbox.run(one.runId);
     if (run === undefined) return this.#finish(one, 'given-up', 'the journal has lost the run');
     const text = noteText(run, one.id);
-    const notes = await this.#client.notes(one.incidentId, signal);
+    const notes = await this.#client.notes(one.incidentId, signal, 'write');
     if (notes.some(({ content }) => hasMark(content, one.id))) {
       return this.#finish(one, 'already', 'the note was there already', text);
     }
@@ -199,7 +213,7 @@ export class WriteBackSender {
   }
 
   async #sendStatus(one: WriteBack, kind: 'acknowledge' | 'resolve', signal: AbortSignal): Promise<void> {
-    const { status } = await this.#client.incident(one.incidentId, signal);
+    const { status } = await this.#client.incident(one.incidentId, signal, 'write');
     if (status === 'resolved') return this.#finish(one, 'already', 'the incident was resolved already');
     if (kind === 'acknowledge' && status === 'acknowledged') {
       return this.#finish(one, 'already', 'the incident was acknowledged already');
@@ -230,9 +244,8 @@ export class WriteBackSender {
         ? 'Reading what PagerDuty is to be told'
         : `Telling PagerDuty about incident ${one.incidentId} (${one.kind})`;
     const code = isOncallError(error) ? error.code : undefined;
-    this.#halted =
-      code !== undefined &&
-      ['pagerduty-unauthorized', 'pagerduty-forbidden', 'pagerduty-rejected'].includes(code);
+    // A token that is not accepted may be again: PagerDuty has such moments, and so has what lies in between.
+    this.#halted = code !== undefined && ['pagerduty-forbidden', 'pagerduty-rejected'].includes(code);
     const next = this.#halted
       ? 'It is tried again when the settings or the token change.'
       : `It is tried again in ${String(Math.ceil(pause / 1000))} s.`;

@@ -146,9 +146,33 @@ describe('Trouble, as a person sees it', () => {
     assert.equal(await workbench.page.locator('.notification-toast').count(), 0);
   });
 
+  it('a token that is refused for a while keeps the list, is said with its age, and passes by itself', async () => {
+    const status = workbench.page.locator('.statusbar-item[id$="oncall.status"]');
+    pagerduty.fail({
+      status: 401,
+      body: { error: { message: 'Authentication failed', code: 2006 } },
+      times: 2,
+    });
+    const said = person.view.getByText(/Not current\. Token refused since .*401.*Set PagerDuty Token/);
+    await said.waitFor({ timeout: 90_000 });
+    assert.equal(await person.incident(title).isVisible(), true);
+    const claimed = bare(await status.innerText());
+    assert.match(claimed, /Tokenrefusedsince/);
+    assert.match(claimed, /1at/);
+    const told = person.notification(/does not accept the API token/);
+    await told.getByText('Set Token').waitFor();
+    await workbench.screenshot('token-refused');
+    // Nobody does anything.
+    await said.waitFor({ state: 'detached', timeout: 90_000 });
+    assert.equal(await person.incident(title).isVisible(), true);
+    assert.doesNotMatch(bare(await status.innerText()), /refused/);
+    assert.equal(await workbench.page.locator('.notification-toast').count(), 1, 'it is told once');
+    await person.clearNotifications();
+  });
+
   it('a failing PagerDuty is said above the list that was read last, and passes by itself', async () => {
     pagerduty.fail({ status: 500, times: 4 });
-    const said = person.view.getByText(/Not current since .*500/);
+    const said = person.view.getByText(/Not current\. No answer since .*500/);
     await said.waitFor({ timeout: 90_000 });
     assert.equal(await person.incident(title).isVisible(), true);
     await said.waitFor({ state: 'detached', timeout: 90_000 });

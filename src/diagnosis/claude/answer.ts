@@ -37,10 +37,16 @@ async function stream(
   onStart: () => void,
 ): Promise<Anthropic.Message> {
   const watchdog = new AbortController();
+  const silence = Promise.withResolvers<never>();
+  silence.promise.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const alive = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => watchdog.abort(), idleMs);
+    timer = setTimeout(() => {
+      watchdog.abort();
+      // Whether or not anybody heeds that.
+      silence.reject(new Silence(idleMs));
+    }, idleMs);
   };
   onRequest();
   const answer = client.messages.stream(body, { signal: AbortSignal.any([signal, watchdog.signal]) });
@@ -48,6 +54,7 @@ async function stream(
     onStart();
     alive();
   });
+  // Pings are none: a stream of nothing else is silent.
   answer.on('streamEvent', (event) => {
     alive();
     const tokens = tokensOf(event);
@@ -55,7 +62,7 @@ async function stream(
   });
   answer.on('text', onText);
   try {
-    return await answer.finalMessage();
+    return await Promise.race([answer.finalMessage(), silence.promise]);
   } catch (error) {
     throw watchdog.signal.aborted && !signal.aborted ? new Silence(idleMs) : error;
   } finally {

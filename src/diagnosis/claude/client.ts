@@ -1,13 +1,15 @@
 /** The way to the API: whom a key may be sent to, how long is waited, and what left this machine. */
 import Anthropic from '@anthropic-ai/sdk';
+import { boundedText } from '../../domain/bounded-text.ts';
 import { OncallError } from '../../domain/error.ts';
+import { within } from '../../domain/time-limit.ts';
 
 /** Where the API is and who asks. */
 export interface Access {
   readonly apiKey: string;
   /** `https:`, or `http:` on loopback. */
   readonly baseURL?: string;
-  /** How long an answer may take to begin, and an open stream may be silent, milliseconds [60000]. */
+  /** How long an answer may take to begin, an open stream may be silent, and any other answer may last, milliseconds [60000]. */
   readonly idleTimeoutMs?: number;
 }
 
@@ -15,6 +17,8 @@ export const idleMs = ({ idleTimeoutMs = 60_000 }: Access): number => idleTimeou
 
 /** A pause that the API asks for is waited out up to here, in seconds; beyond it people learn at once. */
 const longestPause = 15;
+/** Beside streams there are errors and lists of models. */
+const longestAnswer = 4 * 1024 * 1024;
 
 export interface Connection {
   readonly client: Anthropic;
@@ -45,10 +49,62 @@ export function connect(
       if (typeof init?.body === 'string' && !repeated) {
         onBody(input instanceof Request ? input.url : String(input), init.body);
       }
-      return withoutLongPause(await fetch(input, init));
+      return withoutLongPause(await patientFetch(input, init, idleMs(access)));
     },
   });
   return { client, host: url.host };
+}
+
+/**
+ * Does not hang on the SDK's signal, which Node's `fetch` can lose and which ends at the headers anyway: they come in time, and so
+ * does every piece of a stream, and the whole of any other answer. No redirect is followed, which would carry the evidence elsewhere.
+ */
+async function patientFetch(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  ms: number,
+): Promise<Response> {
+  const caller = init?.signal ?? undefined;
+  const connection = new AbortController();
+  const { status, headers, body } = await within(ms, caller, (signal) => {
+    signal.addEventListener('abort', () => connection.abort(signal.reason), { once: true });
+    return fetch(input, { ...init, redirect: 'manual', signal: connection.signal });
+  });
+  if (body !== null && headers.get('content-type')?.startsWith('text/event-stream') === true) {
+    return new Response(watched(body, 2 * ms, caller, connection), { status, headers });
+  }
+  const text = await within(ms, caller, (signal) => boundedText(body, longestAnswer, signal));
+  return new Response(text === '' ? null : text, { status, headers });
+}
+
+/** The same stream, which fails where nothing comes for `ms`, and lets go of the connection when nobody reads it any more. */
+function watched(
+  body: ReadableStream<Uint8Array>,
+  ms: number,
+  caller: AbortSignal | undefined,
+  connection: AbortController,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  const letGo = (reason: unknown): void => {
+    connection.abort(reason);
+    reader.cancel(reason).catch(() => undefined);
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await within(ms, caller, () => reader.read());
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          letGo(error);
+          throw error;
+        }
+      },
+      cancel: letGo,
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** The SDK waits as long as `retry-after` says, be it hours; its `x-should-retry` makes it give up at once instead. */

@@ -1,6 +1,7 @@
 /** One analysis: ask, answer what the model wants to read, ask again, until a plan is handed in or a limit is reached. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { isOncallError } from '../../domain/error.ts';
+import { TimeLimit } from '../../domain/time-limit.ts';
 import type { Analysis, AnalysisOptions, Investigation } from '../analyst.ts';
 import { answerTo } from './answer.ts';
 import { Budget } from './budget.ts';
@@ -30,17 +31,15 @@ const mostPausedTurns = 3;
 const parallelCalls = 4;
 /** Calls for what was read before, after which the reading ends. */
 const mostRepeatedCalls = 3;
-/** What a timer can wait, milliseconds. */
-const longestTimer = 2 ** 31 - 1;
 /** Requests for a plan after the reading has ended. */
 const closingRequests = 2;
 
 export class Conversation {
   readonly #options: ClaudeOptions;
   readonly #run: AnalysisOptions;
-  /** Fires when the analysis is cancelled, and when its time is over. */
-  readonly #signal: AbortSignal;
-  readonly #overtime: AbortSignal;
+  /** Fires when the analysis is cancelled, when its time is over, and when it has ended. */
+  readonly #end = new AbortController();
+  readonly #signal = this.#end.signal;
   readonly #client: Anthropic;
   readonly #situation: Situation;
   readonly #budget: Budget;
@@ -75,8 +74,6 @@ export class Conversation {
       (usage) => run.onUsage?.(usage),
       () => performance.now(),
     );
-    this.#overtime = AbortSignal.timeout(Math.min(this.#budget.limits.elapsedMs, longestTimer));
-    this.#signal = AbortSignal.any([run.signal, this.#overtime]);
     this.#facts = new ModelFacts(client, model, this.#signal);
     this.#plan = planTool(options.catalogue);
     this.#toolbox =
@@ -96,14 +93,20 @@ export class Conversation {
 
   /** @throws OncallError (`claude-failed`, `cancelled`) */
   async hold(): Promise<Analysis> {
+    const { elapsedMs } = this.#budget.limits;
+    const limit = new TimeLimit(elapsedMs, this.#run.signal);
+    const giveUp = () => this.#end.abort(limit.signal.reason);
+    if (limit.signal.aborted) giveUp();
+    else limit.signal.addEventListener('abort', giveUp, { once: true });
     try {
-      return await this.#converse();
+      return await limit.of(this.#converse());
     } catch (error) {
       if (this.#run.signal.aborted) throw cancelled(error);
-      if (this.#overtime.aborted) {
-        throw unfinished(`${String(this.#budget.limits.elapsedMs / 1000)} s went by`, this.#situation);
-      }
+      if (limit.reached) throw unfinished(`${String(elapsedMs / 1000)} s went by`, this.#situation);
       throw isOncallError(error) ? error : failure(error, this.#situation);
+    } finally {
+      limit.end();
+      this.#end.abort();
     }
   }
 

@@ -1,6 +1,7 @@
 /** What went wrong between us and the model, in words that say what to do. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { AnthropicError, APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
+import { redirectHost } from '../../domain/bounded-text.ts';
 import { OncallError } from '../../domain/error.ts';
 import { redact } from '../../domain/redaction.ts';
 
@@ -104,6 +105,14 @@ const LATER = 'Try again in a minute; https://status.claude.com tells whether it
 
 function refused(error: APIError, model: string, host: string): OncallError {
   const said = words(error);
+  if (error.status !== undefined && error.status >= 300 && error.status < 400) {
+    const to = redirectHost(error.headers?.get('location'), new URL(`https://${host}`));
+    return failed(
+      `${host} redirects to ${to} (${String(error.status)}), where neither key nor evidence is sent`,
+      'Check oncall.claude.baseUrl and any proxy or sign-in page in between.',
+      error,
+    );
+  }
   switch (error.status) {
     case 401:
       return failed(

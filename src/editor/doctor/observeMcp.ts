@@ -1,5 +1,6 @@
 /** Looks at the Kubernetes MCP server as a step does before it goes through it; nothing is changed. */
 import type { ClusterAccess } from '../../cluster/access.ts';
+import { TimeLimit } from '../../domain/time-limit.ts';
 import { otherCluster } from '../../remediation/transports/carry.ts';
 import type { TransportSettings } from '../../remediation/transports/session.ts';
 import { toolNames } from '../../remediation/transports/tool-calls.ts';
@@ -19,20 +20,28 @@ export interface McpPlace {
 
 /** @throws OncallError `mcp-unavailable` */
 export async function lookAtMcp(place: McpPlace, signal: AbortSignal): Promise<McpSeen> {
+  const limit = new TimeLimit(readyWithinMs, signal);
+  try {
+    return await lookUntil(place, limit.signal);
+  } finally {
+    limit.end();
+  }
+}
+
+async function lookUntil(place: McpPlace, signal: AbortSignal): Promise<McpSeen> {
   const { kubeconfig, context } = place.cluster;
   const [{ openMcp }, { connectCluster }] = await Promise.all([
     import('../../remediation/transports/mcp.ts'),
     import('../../cluster/connect.ts'),
   ]);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(readyWithinMs)]);
   const session = await openMcp(
     place.transport.mcp,
     { kubectl: place.kubectl, kubeconfig, context, env: process.env },
-    limit,
+    signal,
   );
   try {
     const cluster = await connectCluster({ kubeconfig, context });
-    const doubt = session.pinned ? undefined : await otherCluster(session, cluster, limit);
+    const doubt = session.pinned ? undefined : await otherCluster(session, cluster, signal);
     return {
       server: session.server,
       started: session.pinned,

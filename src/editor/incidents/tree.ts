@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import { isOncallError } from '../../domain/error.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { Handlers } from '../commandTable.ts';
 import type { LazyRuns } from '../lazyRuns.ts';
 import type { IncidentsState, Session } from '../session.ts';
 import { plain } from '../text.ts';
+import { doubtOf, doubtWords, isRefused } from './current.ts';
 import { IncidentDecorations } from './decorations.ts';
 import { isNewer, sections, type DetailRow, type Opens, type Section } from './sections.ts';
 import { DetailStore, type LoadSection } from './detailStore.ts';
@@ -34,8 +36,8 @@ export function stateWord(state: IncidentsState, shown = state.incidents.length)
   if (state.kind === 'ok') {
     return shown > 0 ? 'listed' : state.incidents.length === 0 ? 'none' : 'filtered';
   }
+  if (isRefused(state.error)) return 'refused';
   const code = isOncallError(state.error) ? state.error.code : undefined;
-  if (code === 'pagerduty-unauthorized' || code === 'pagerduty-forbidden') return 'refused';
   // What was known of an account that cannot be reached is still filtered, and can be had back.
   if (state.incidents.length > 0 && shown === 0) return 'filtered';
   if (code === 'pagerduty-rate-limited') return 'rate-limited';
@@ -101,7 +103,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     });
     // Ages grow without a poll; rows whose text stays the same are not drawn again.
     const clock = setInterval(() => {
-      this.#draw();
+      this.#show();
     }, minute);
     this.#disposables.push(
       this.#view,
@@ -116,6 +118,16 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       { dispose: () => clearInterval(clock) },
     );
   }
+
+  readonly commands = {
+    'oncall.refresh': () => this.#session.refresh(),
+    'oncall.clearIncidentFilter': () => {
+      this.setFilter({});
+    },
+    'oncall.groupByStatus': () => this.setGrouping('status'),
+    'oncall.groupByService': () => this.setGrouping('service'),
+    'oncall.groupByUrgency': () => this.setGrouping('urgency'),
+  } satisfies Partial<Handlers>;
 
   getChildren(element?: string): string[] {
     if (element === undefined) return [...this.#listing.groups.keys()];
@@ -265,8 +277,8 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
   #show(): void {
     const state = this.#session.incidents;
     this.#busy(state.kind === 'loading');
-    // What was known stays while PagerDuty cannot be reached; with a token that may not read, it must not.
-    const known = stateWord(state) === 'refused' || state.kind === 'no-token' ? [] : state.incidents;
+    // What was known stays, whatever PagerDuty answers: only who signs out sees it go.
+    const known = state.incidents;
     for (const incident of known) {
       const before = this.#incidents.get(incident.id);
       if (before !== undefined && isNewer(before, incident)) this.#renew(incident.id);
@@ -292,14 +304,18 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
     this.#view.badge =
       triggered === 0
         ? undefined
-        : { value: triggered, tooltip: `${triggered} triggered incident${triggered === 1 ? '' : 's'}` };
+        : {
+            value: triggered,
+            tooltip: `${triggered} triggered incident${triggered === 1 ? '' : 's'}${doubtOf(state) === undefined ? '' : ', not current'}`,
+          };
   }
 
   #message(state: IncidentsState, word: string): string | undefined {
-    if (state.kind === 'error') {
-      const since = new Date(state.at).toLocaleTimeString();
+    const doubt = doubtOf(state);
+    if (state.kind === 'error' && doubt !== undefined) {
       const why = isOncallError(state.error) ? plain(state.error.message, 200) : word;
-      return `Not current since ${since}: ${why}.`;
+      const next = doubt.refused ? ' "Oncall: Set PagerDuty Token" signs in.' : '';
+      return `Not current. ${doubtWords(doubt, new Date())}: ${why}. Oncall asks again by itself.${next}`;
     }
     // Not the view's description: the editor leaves that out where a container has one view.
     if (isFiltering(this.#filter)) {
@@ -374,6 +390,17 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       void vscode.window.withProgress({ location: { viewId: incidentsView } }, () => promise);
     }
   }
+}
+
+/** Handlers that go by an incident's id, so that they take rows of the tree as well. */
+export function takingRows<Id extends string>(
+  tree: IncidentTree,
+  handlers: Readonly<Record<Id, (...args: unknown[]) => unknown>>,
+): Record<Id, (...args: unknown[]) => unknown> {
+  const entries = Object.entries<(...args: unknown[]) => unknown>(handlers);
+  return Object.fromEntries(
+    entries.map(([id, run]) => [id, (...args: unknown[]) => run(...args.map((one) => tree.idOf(one)))]),
+  ) as ReturnType<typeof takingRows<Id>>;
 }
 
 /** The incidents that are marked in another way than before. */

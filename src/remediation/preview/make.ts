@@ -4,6 +4,7 @@ import { explain } from '../../domain/error.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import type { Step } from '../../domain/plan.ts';
 import { noReach, type ObjectChange, type Preview, type Rehearsal } from '../../domain/preview.ts';
+import { TimeLimit } from '../../domain/time-limit.ts';
 import { parseCommand, type Command } from '../../kubectl/grammar.ts';
 import type { AssessmentScope } from '../planning.ts';
 import { difference } from './difference.ts';
@@ -32,17 +33,29 @@ const mostChanges = 20;
 
 /** @throws what stopped the run, where it was stopped */
 export async function makePreview(step: Step, place: PreviewPlace): Promise<Preview> {
-  const limit = AbortSignal.timeout(place.timeoutMs);
-  const signal = AbortSignal.any([place.signal, limit]);
   const parsed = parseCommand(step.argv);
   if (!parsed.ok) return withoutReads(step, { state: 'unknown', reason: parsed.reason });
-  const { rehearsal, objects } = await rehearsed(step, place, signal);
+  const limit = new TimeLimit(place.timeoutMs, place.signal);
+  try {
+    return await previewed(step, parsed.command, place, limit);
+  } finally {
+    limit.end();
+  }
+}
+
+async function previewed(
+  step: Step,
+  command: Command,
+  place: PreviewPlace,
+  limit: TimeLimit,
+): Promise<Preview> {
+  const { rehearsal, objects } = await rehearsed(step, place, limit.signal);
   place.signal.throwIfAborted();
   try {
-    return await compared(step, parsed.command, { rehearsal, objects }, place, signal);
+    return await limit.of(compared(step, command, { rehearsal, objects }, place, limit.signal));
   } catch (error) {
     place.signal.throwIfAborted();
-    const why = limit.aborted ? `that took longer than ${place.timeoutMs / 1000} s` : explain(error);
+    const why = limit.reached ? `that took longer than ${place.timeoutMs / 1000} s` : explain(error);
     return withoutReads(step, rehearsal, `How far it reaches is not known: ${why}`);
   }
 }

@@ -5,6 +5,7 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { explain, isOncallError } from '../../domain/error.ts';
 import type { ObjectRef } from '../../domain/kubernetes.ts';
+import { TimeLimit } from '../../domain/time-limit.ts';
 import type { Carried } from '../../domain/transport.ts';
 import { execute, type Execution, type ExecutionRequest } from '../execute.ts';
 import { plainly, sendCall } from './send.ts';
@@ -75,8 +76,8 @@ async function prepare(request: ExecutionRequest, carrying: Carrying): Promise<P
   const call = toolCallFor(request.argv, request.namespace);
   if (call === undefined) return 'no tool of it does exactly this';
   const { kubectl, kubeconfig, context, env = process.env } = request;
-  const limit = AbortSignal.timeout(carrying.readyWithinMs ?? defaultReadyWithinMs);
-  const signal = request.signal === undefined ? limit : AbortSignal.any([request.signal, limit]);
+  const limit = new TimeLimit(carrying.readyWithinMs ?? defaultReadyWithinMs, request.signal);
+  const { signal } = limit;
   let session: McpSession | undefined;
   try {
     const { openMcp } = await import('./mcp.ts');
@@ -87,7 +88,9 @@ async function prepare(request: ExecutionRequest, carrying: Carrying): Promise<P
   } catch (error) {
     if (session !== undefined) await closed(session);
     const why = isOncallError(error) ? explain(error) : plainly(error);
-    return limit.aborted ? `it was not ready in time: ${why}` : why;
+    return limit.reached ? `it was not ready in time: ${why}` : why;
+  } finally {
+    limit.end();
   }
 }
 

@@ -1,12 +1,16 @@
 /** An MCP server that somebody else started, spoken to over streamable HTTP: one POST a message, answered in its own body. */
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { redirectHost } from '../../domain/bounded-text.ts';
+import { within } from '../../domain/time-limit.ts';
 import { eventsIn } from './server-events.ts';
 
 /** Larger answers are none that a step could wait for. */
 const maxAnswerBytes = 4 * 1024 * 1024;
 /** How much of an answer that is none is quoted. */
 const mostQuoted = 200;
+/** How long is waited for what is quoted, milliseconds. */
+const quoteMs = 1000;
 
 /**
  * Unlike the SDK's own: nothing is resumed, sent again or followed to another address, an answer is bounded, and one that
@@ -38,9 +42,12 @@ export class HttpServer implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     const response = await this.ask('POST', JSON.stringify(message));
     this.session = response.headers.get('mcp-session-id') ?? this.session;
-    if (!response.ok) throw new Error(await complaint(response));
-    if (!('method' in message && 'id' in message)) return response.body?.cancel();
-    for await (const text of messagesOf(response)) {
+    if (!response.ok) throw new Error(await this.complaint(response));
+    if (!('method' in message && 'id' in message)) {
+      response.body?.cancel().catch(() => undefined);
+      return;
+    }
+    for await (const text of this.messagesOf(response)) {
       const answer = messageIn(text);
       this.onmessage?.(answer);
       if (!('method' in answer) && answer.id === message.id) return;
@@ -52,7 +59,7 @@ export class HttpServer implements Transport {
   async takeLeave(signal: AbortSignal): Promise<void> {
     if (this.session === undefined) return;
     const response = await this.ask('DELETE', undefined, signal);
-    await response.body?.cancel();
+    response.body?.cancel().catch(() => undefined);
   }
 
   close(): Promise<void> {
@@ -84,6 +91,42 @@ export class HttpServer implements Transport {
       throw cause instanceof Error && cause.message !== '' ? cause : error;
     }
   }
+
+  /** The messages in an answer, each as text. @throws Error where it is none, or too large */
+  private async *messagesOf(response: Response): AsyncGenerator<string> {
+    const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type === 'text/event-stream') {
+      yield* eventsIn(textOf(response, this.ending.signal));
+      return;
+    }
+    if (type !== 'application/json') throw new Error(await this.complaint(response));
+    let text = '';
+    for await (const piece of textOf(response, this.ending.signal)) text += piece;
+    yield text;
+  }
+
+  /** What an answer that is none of the protocol says. */
+  private async complaint(response: Response): Promise<string> {
+    const { status, headers } = response;
+    if (status >= 300 && status < 400) {
+      const to = redirectHost(headers.get('location'), this.url);
+      return `It answers with HTTP status ${status}, which points to ${to}: that is not followed`;
+    }
+    let text = '';
+    try {
+      await within(quoteMs, this.ending.signal, async (signal) => {
+        for await (const piece of textOf(response, signal)) {
+          text += piece;
+          if (text.length > mostQuoted) break;
+        }
+      });
+    } catch {
+      // What came before it broke off is quoted.
+    }
+    const type = headers.get('content-type') ?? 'nothing';
+    const what = response.ok ? `with ${type}, not with MCP` : `with HTTP status ${status}`;
+    return `It answers ${what}${text === '' ? '' : `: ${text.slice(0, mostQuoted)}`}`;
+  }
 }
 
 function messageIn(text: string): JSONRPCMessage {
@@ -94,42 +137,26 @@ function messageIn(text: string): JSONRPCMessage {
   }
 }
 
-/** The messages in an answer, each as text. @throws Error where it is none, or too large */
-async function* messagesOf(response: Response): AsyncGenerator<string> {
-  const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'text/event-stream') {
-    yield* eventsIn(textOf(response));
-    return;
-  }
-  if (type !== 'application/json') throw new Error(await complaint(response));
-  let text = '';
-  for await (const piece of textOf(response)) text += piece;
-  yield text;
-}
-
-async function* textOf({ body }: Response): AsyncGenerator<string> {
+/** The text of a body, piece by piece, until `signal` aborts: then the connection is given back at once. */
+async function* textOf({ body }: Response, signal: AbortSignal): AsyncGenerator<string> {
+  if (body === null) return;
+  const reader = body.getReader();
+  const letGo = () => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener('abort', letGo, { once: true });
   const decoder = new TextDecoder();
   let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxAnswerBytes) throw new Error(`Its answer is larger than ${maxAnswerBytes} bytes`);
-    yield decoder.decode(chunk, { stream: true });
-  }
-  yield decoder.decode();
-}
-
-/** What an answer that is none of the protocol says. */
-async function complaint(response: Response): Promise<string> {
-  let text = '';
   try {
-    for await (const piece of textOf(response)) {
-      text += piece;
-      if (text.length > mostQuoted) break;
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.byteLength;
+      if (bytes > maxAnswerBytes) throw new Error(`Its answer is larger than ${maxAnswerBytes} bytes`);
+      yield decoder.decode(value, { stream: true });
     }
-  } catch {
-    // What came before it broke off is quoted.
+    yield decoder.decode();
+  } finally {
+    signal.removeEventListener('abort', letGo);
+    letGo();
   }
-  const type = response.headers.get('content-type') ?? 'nothing';
-  const what = response.ok ? `with ${type}, not with MCP` : `with HTTP status ${response.status}`;
-  return `It answers ${what}${text === '' ? '' : `: ${text.slice(0, mostQuoted)}`}`;
 }

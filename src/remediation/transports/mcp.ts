@@ -2,6 +2,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { OncallError } from '../../domain/error.ts';
 import { redact } from '../../domain/redaction.ts';
+import { within } from '../../domain/time-limit.ts';
 import { orAbort } from '../or-abort.ts';
 import { plainLine } from '../plain-text.ts';
 import { mcpAddress } from './address.ts';
@@ -67,7 +68,8 @@ async function reach(host: string, port: number | undefined, signal: AbortSignal
       'Set it to a name or an address, or to a whole https:// URL.',
     );
   const transport = new HttpServer(url);
-  const remove = () => transport.takeLeave(AbortSignal.timeout(farewellMs)).catch(() => undefined);
+  const remove = () =>
+    within(farewellMs, undefined, (limited) => transport.takeLeave(limited)).catch(() => undefined);
   try {
     const part = { server: url.href, pinned: false, said: () => '', remove };
     return await session(transport, part, signal);
@@ -88,14 +90,16 @@ async function session(transport: Transport, part: SessionPart, signal: AbortSig
   const client = new McpClient();
   // A server may hang in the middle of it, where the SDK waits without a limit.
   await orAbort(client.open(transport, { signal }), signal);
-  const tools = await client.tools({ signal });
+  const tools = await orAbort(client.tools({ signal }), signal);
   return {
     server: part.server,
     pinned: part.pinned,
     tools,
     said: part.said,
     async call(tool, args, abort, timeoutMs): Promise<McpAnswer> {
-      const result = await client.call(tool, args, { signal: abort, timeout: timeoutMs });
+      const result = await within(timeoutMs, abort, (limited) =>
+        client.call(tool, args, { signal: limited, timeout: timeoutMs }),
+      );
       const text = result.content.map((one) => (one.type === 'text' ? one.text : `(${one.type})`)).join('\n');
       return { text, isError: result.isError === true };
     },

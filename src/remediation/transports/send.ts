@@ -2,6 +2,7 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { redact } from '../../domain/redaction.ts';
+import { TimeLimit } from '../../domain/time-limit.ts';
 import type { ExecutionRequest } from '../execute.ts';
 import { explainFailure, type Failure } from '../failure.ts';
 import { plainLine } from '../plain-text.ts';
@@ -33,10 +34,8 @@ export async function sendCall(
     ...(failure === undefined ? {} : { failure }),
     ...(outcomeUnknown ? { outcomeUnknown } : {}),
   });
-  const limit = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal === undefined ? limit : AbortSignal.any([request.signal, limit]);
   try {
-    signal.throwIfAborted();
+    request.signal?.throwIfAborted();
   } catch {
     return ended(-1, {
       kind: 'cancelled',
@@ -44,6 +43,8 @@ export async function sendCall(
       next: 'Nothing was changed.',
     });
   }
+  const limit = new TimeLimit(request.timeoutMs, request.signal);
+  const { signal } = limit;
   try {
     // The limit above is the one that counts; the SDK's own must not come before it.
     const send = (what: PreparedCall['arguments']) =>
@@ -74,6 +75,8 @@ export async function sendCall(
     }
     const unknown = !call.reads && request.signal?.aborted !== true;
     return ended(-1, brokenOff(call, request, limit, error), unknown);
+  } finally {
+    limit.end();
   }
 }
 
@@ -81,7 +84,7 @@ export async function sendCall(
 function brokenOff(
   call: PreparedCall,
   { signal, timeoutMs }: ExecutionRequest,
-  limit: AbortSignal,
+  limit: TimeLimit,
   error: unknown,
 ): Failure {
   const what = `the MCP server's tool ${call.tool}`;
@@ -91,7 +94,7 @@ function brokenOff(
     : 'Verify the state of the object before retrying. The step is not run again by itself.';
   if (signal?.aborted)
     return { kind: 'cancelled', message: `Cancelled while ${what} was running; ${effect}`, next };
-  if (limit.aborted) {
+  if (limit.reached) {
     const still = call.untilGone !== undefined && error === undefined;
     const message = still
       ? `${describeRef(call.untilGone.ref)} was still there after ${timeoutMs / 1000} s`

@@ -45,7 +45,7 @@ describe('A link to an incident', () => {
   });
 
   it('to an incident that is not listed says why it is not, and what may help', () => {
-    const listed = { kind: 'ok', incidents: [], at: 0, halted: false } as const;
+    const listed = { kind: 'ok', incidents: [], at: 0 } as const;
     const said = (...args: Parameters<typeof whyMissing>) => {
       const { says, button } = whyMissing(...args);
       return [says, button?.command];

@@ -19,9 +19,8 @@ const listed = (...incidents: Incident[]): IncidentsState => ({
   kind: 'ok',
   incidents,
   at: 0,
-  halted: false,
 });
-const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0, halted: false };
+const loading: IncidentsState = { kind: 'loading', incidents: [], at: 0 };
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => incident(id)) as [
   Incident,
   Incident,
@@ -80,7 +79,6 @@ describe('News of incidents', () => {
       error: new Error('500'),
       incidents: [a],
       at: 0,
-      halted: false,
     };
     assert.deepEqual(told(news, failed, 5), []);
     assert.deepEqual(told(news, listed(a, b), 10), ['b']);

@@ -1,5 +1,6 @@
 /** What the status bar says of what may happen by itself. */
 import assert from 'node:assert/strict';
+import { clockTime } from '../../../src/editor/incidents/current.ts';
 import { statusFace, type StatusFacts } from '../../../src/editor/statusFace.ts';
 import { stopWords } from '../../../src/editor/stopWords.ts';
 
@@ -52,6 +53,26 @@ describe('The status bar', () => {
 
   it('counts the incidents that nobody has taken', () => {
     assert.match(statusFace({ ...quiet, triggered: 3 }).text, /\$\(flame\) 3$/);
+  });
+
+  it('never claims a number to be current that is not', () => {
+    const readAt = Date.UTC(2026, 0, 1, 3, 10);
+    const now = new Date(readAt + 12 * 60_000);
+    const at = clockTime(readAt);
+    const silent = statusFace({ ...quiet, triggered: 4, doubt: { refused: false, readAt } }, now);
+    assert.equal(
+      silent.text,
+      `$(bell) YOLO · prod · $(warning) PagerDuty: No answer since ${at} (12m) · $(flame) 4 at ${at}`,
+    );
+    assert.match(silent.tooltip, new RegExp(`Triggered incidents: 4 at ${at}, not current`));
+    assert.match(silent.spoken, /not current.*No answer since/);
+    const refused = statusFace({ ...quiet, triggered: 4, doubt: { refused: true, readAt } }, now);
+    assert.match(refused.text, /PagerDuty: Token refused since .* 4 at /);
+    const none = statusFace({ ...quiet, doubt: { refused: false, readAt } }, now);
+    assert.match(none.text, /No answer since/, 'no incident is no less in doubt than four');
+    const never = statusFace({ ...quiet, doubt: { refused: false } }, now);
+    assert.match(never.text, /PagerDuty: No answer$/);
+    assert.match(never.tooltip, /Triggered incidents: not known, not current/);
   });
 
   it('says that YOLO mode is set and does not act, and why', () => {

@@ -38,6 +38,14 @@ describe('The quick pick of the status bar', () => {
     assert.ok(!stopped.has('oncall.stopAutomation'));
   });
 
+  it('offers to sign in where PagerDuty refuses the token, and to ask again where it does not answer', () => {
+    assert.ok(!offered().has('oncall.setPagerDutyToken'));
+    const refused = offered({ doubt: { refused: true, readAt: 0 } }).get('oncall.setPagerDutyToken');
+    assert.match(refused?.detail ?? '', /^Token refused since .*tried again by itself$/);
+    const silent = offered({ doubt: { refused: false, readAt: 0 } }).get('oncall.refresh');
+    assert.match(silent?.detail ?? '', /^No answer since .*asked again by itself$/);
+  });
+
   it('resets the breaker only while it is not closed', () => {
     assert.ok(!offered().has('oncall.resetBreaker'));
     const open = offered({ breaker: { state: 'open', consecutiveFailures: 5 } });

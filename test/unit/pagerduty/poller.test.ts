@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { OncallError } from '../../../src/domain/error.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import { PagerDutyClient } from '../../../src/pagerduty/client.ts';
-import { RateLimited, Unreachable } from '../../../src/pagerduty/failures.ts';
+import { RateLimited, retryAfterMs, TokenRefused, Unreachable } from '../../../src/pagerduty/failures.ts';
 import { IncidentPoller, nextPause, type PollerState, type Timers } from '../../../src/pagerduty/poller.ts';
 import { startPagerDuty } from '../../../src/practice/pagerduty/server.ts';
 
@@ -18,8 +18,9 @@ class Clock implements Timers {
     const index = this.waiting.findIndex((one) => one === timer);
     if (index >= 0) this.waiting.splice(index, 1);
   }
+  time = 1000;
   now(): number {
-    return 1000;
+    return this.time;
   }
   /** The one pause that is being waited for, in milliseconds. */
   get pause(): number | undefined {
@@ -27,6 +28,7 @@ class Clock implements Timers {
     return this.waiting[0]?.ms;
   }
   ring(): void {
+    this.time += this.waiting[0]?.ms ?? 0;
     this.waiting.shift()?.callback();
   }
 }
@@ -106,22 +108,104 @@ describe('Incident poller', () => {
     poller.stop();
   });
 
-  it('asks once with a wrong token, and again only when a person refreshes', async () => {
-    let token = 'wrong';
-    let polls = 0;
+  it('goes on asking with a token that is refused, more and more slowly, keeps the list with its age, and comes back by itself', async () => {
+    let token = 'right';
     const { poller, clock, states } = setUp(async () => {
-      polls += 1;
       if (token === 'wrong') throw unauthorized();
       return [incident('P1')];
     });
     poller.start();
     await settle();
-    assert.equal(clock.pause, undefined);
-    assert.equal(poller.state.halted, true);
+    const { readAt } = poller.state;
+    assert.equal(readAt, clock.time);
+    token = 'wrong';
+    const pauses: (number | undefined)[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      clock.ring();
+      await settle();
+      pauses.push(clock.pause);
+      assert.equal(poller.state.kind, 'error');
+      assert.equal(poller.state.incidents.length, 1);
+      assert.equal(poller.state.readAt, readAt, 'the age of the list is that of its last reading');
+    }
+    assert.deepEqual(pauses, [60_000, 120_000, 240_000, 300_000, 300_000]);
     token = 'right';
+    clock.ring();
+    await settle();
+    assert.deepEqual(kinds(states), ['loading', 'ok', ...pauses.map(() => 'error'), 'ok']);
+    assert.equal(clock.pause, 30_000);
+    assert.equal(poller.state.readAt, clock.time);
+    poller.stop();
+  });
+
+  it('leaves PagerDuty alone for as long as it asks for with a refused token', () => {
+    const refused = new TokenRefused('pagerduty-unauthorized', 'no', 'Set one.', 200_000);
+    assert.equal(nextPause(30_000, 1, refused), 200_000);
+    assert.equal(retryAfterMs('7'), 7000);
+    assert.equal(retryAfterMs('Thu, 01 Jan 2026 00:00:09 GMT', Date.UTC(2026, 0, 1)), 9000);
+    assert.equal(retryAfterMs('86400'), 300_000, 'five minutes at most');
+    for (const nothing of [null, '', 'soon', '-1']) assert.equal(retryAfterMs(nothing), 0);
+  });
+
+  it('gives up a poll that hangs, whatever becomes of its signal, says so, and begins the next in its turn', async () => {
+    const late: ((incidents: Incident[]) => void)[] = [];
+    let polls = 0;
+    const clock = new Clock();
+    const states: PollerState[] = [];
+    const poller = new IncidentPoller(
+      (): Promise<Incident[]> => {
+        polls += 1;
+        return polls === 2
+          ? new Promise((resolve) => late.push(resolve))
+          : Promise.resolve([incident(`P${polls}`)]);
+      },
+      { intervalMs: 30_000, limitMs: 20, timers: clock, listener: (state) => states.push(state) },
+    );
+    poller.start();
+    await settle();
+    clock.ring();
     await poller.refresh();
-    assert.equal(polls, 2);
-    assert.deepEqual(kinds(states), ['loading', 'error', 'loading', 'ok']);
+    assert.deepEqual(kinds(states).slice(0, 3), ['loading', 'ok', 'error']);
+    assert.match(String(states[2]?.error), /did not give the list of incidents within 0\.02 s/);
+    assert.equal(states[2]?.incidents[0]?.id, 'P1');
+    // The refresh that came meanwhile was the next poll.
+    assert.equal(poller.state.incidents[0]?.id, 'P3');
+    late[0]?.([incident('P-late')]);
+    await settle();
+    assert.equal(poller.state.incidents[0]?.id, 'P3', 'what comes after all changes nothing');
+    assert.equal(clock.pause, 30_000);
+    poller.stop();
+  });
+
+  it('goes on where whoever is told of the list fails', async () => {
+    const clock = new Clock();
+    const faults: unknown[] = [];
+    const poller = new IncidentPoller(async () => [incident('P1')], {
+      intervalMs: 30_000,
+      timers: clock,
+      listener: () => {
+        throw new Error('the view is gone');
+      },
+      onFault: (error) => faults.push(error),
+    });
+    poller.start();
+    await settle();
+    assert.equal(clock.pause, 30_000);
+    clock.ring();
+    await settle();
+    assert.equal(clock.pause, 30_000);
+    assert.equal(faults.length, 3);
+    poller.stop();
+  });
+
+  it('is not misled by a clock that is put back', async () => {
+    const { poller, clock } = setUp(async () => [incident('P1')]);
+    poller.start();
+    await settle();
+    clock.time -= 24 * 60 * 60_000;
+    clock.ring();
+    await settle();
+    assert.equal(poller.state.kind, 'ok');
     assert.equal(clock.pause, 30_000);
     poller.stop();
   });

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { Evidence } from '../../../domain/diagnosis.ts';
 import { explain } from '../../../domain/error.ts';
 import { redact, type RedactionOptions } from '../../../domain/redaction.ts';
+import { TimeLimit } from '../../../domain/time-limit.ts';
 import { dataBlock, shorten, uncut } from '../data-block.ts';
 import { compareRevisions } from './compare-revisions.ts';
 import { getObject } from './get-object.ts';
@@ -156,20 +157,14 @@ async function within<T>(
   signal: AbortSignal,
   work: (limited: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = AbortSignal.timeout(ms);
-  const limited = AbortSignal.any([signal, limit]);
-  limited.throwIfAborted();
-  const given = Promise.withResolvers<never>();
-  const giveUp = (): void => given.reject(limited.reason as Error);
-  limited.addEventListener('abort', giveUp, { once: true });
+  signal.throwIfAborted();
+  const limit = new TimeLimit(ms, signal);
   try {
-    return await Promise.race([work(limited), given.promise]);
+    return await limit.of(work(limit.signal));
   } catch (error) {
-    if (limit.aborted && !signal.aborted) {
-      throw new WrongCall(`There was no answer within ${String(ms / 1000)} s.`);
-    }
+    if (limit.reached) throw new WrongCall(`There was no answer within ${String(ms / 1000)} s.`);
     throw error;
   } finally {
-    limited.removeEventListener('abort', giveUp);
+    limit.end();
   }
 }
