@@ -1,14 +1,56 @@
 /** Kubernetes objects without credentials, for everything that leaves the collecting. */
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { redactTree } from '../domain/redaction.ts';
+import { redactTree, type RedactionOptions } from '../domain/redaction.ts';
 
-/** Maps whose values a remedy needs to the letter, and which hold no secrets: labels and what selects by them. */
-const exact = new Set(['labels', 'matchLabels', 'selector', 'nodeSelector']);
+/** Maps and lists of identifiers, which a remedy needs to the letter and which hold no secrets: labels and what selects by them. */
+const identifying = new Set([
+  'labels',
+  'matchLabels',
+  'matchExpressions',
+  'selector',
+  'nodeSelector',
+  'ownerReferences',
+  'finalizers',
+  'tolerations',
+  'taints',
+]);
 
-/** A copy with every text redacted. Fields that only servers need are left out. */
-export function redactObject(object: KubeObject): KubeObject {
+/** Fields that hold the name of something wherever they stand in an object. */
+const names = new Set([
+  ...['name', 'generateName', 'namespace', 'nodeName', 'nominatedNodeName', 'hostname', 'subdomain', 'host'],
+  ...['serviceAccountName', 'serviceAccount', 'secretName', 'claimName', 'volumeName', 'configMapName'],
+  ...['storageClassName', 'ingressClassName', 'priorityClassName', 'runtimeClassName', 'schedulerName'],
+  ...['serviceName', 'containerName', 'container', 'deviceName', 'driver', 'provisioner', 'topologyKey'],
+  ...['image', 'imageID', 'containerID', 'uid', 'resourceVersion', 'kind', 'apiVersion', 'apiGroup', 'key'],
+  ...['currentRevision', 'updateRevision', 'controllerRevisionHash', 'reportingInstance', 'targetPort'],
+]);
+/** Maps whose keys are anybody's: a field of them that is called like one of those above is none. */
+const anybodys = new Set([
+  'annotations',
+  'data',
+  'stringData',
+  'binaryData',
+  'parameters',
+  'config',
+  'values',
+]);
+/** A DNS subdomain (RFC 1123), as objects are called, and an image with its tag and digest. */
+const name = /^[a-z0-9][a-z0-9.-]{0,252}$/;
+const image = /^[a-z0-9][a-z0-9._/:-]{0,500}(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?$/;
+
+/** A copy with every text redacted but for what stands where an object has a name. Fields that only servers need are left out. */
+export function redactObject(object: KubeObject, options: RedactionOptions = {}): KubeObject {
   return redactTree(
     { ...object, metadata: { ...object.metadata, managedFields: undefined } },
-    { exact: (key) => exact.has(key) },
+    {
+      ...options,
+      exact: (key, { [key]: value }, within) =>
+        identifying.has(key) ||
+        (typeof value === 'string' && names.has(key) && !anybodys.has(within) && isIdentifier(key, value)),
+    },
   );
+}
+
+function isIdentifier(key: string, value: string): boolean {
+  return name.test(value) || (key.startsWith('image') && image.test(value));
 }

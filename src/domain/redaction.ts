@@ -19,12 +19,15 @@ import {
 } from './redaction/places.ts';
 import { findShapes } from './redaction/shapes.ts';
 import { plainest, viewsOf } from './redaction/views.ts';
+import { isMadeOfWords } from './redaction/words.ts';
 
 export { redactTree } from './redaction/tree.ts';
 
 export interface RedactionOptions {
   /** Takes out e-mail addresses too [false]. */
   readonly emails?: boolean;
+  /** Names that are known to be names [none]: they stay to the letter, though they have the form of a token. */
+  readonly names?: ReadonlySet<string>;
 }
 
 type Span = [start: number, end: number];
@@ -75,7 +78,7 @@ export function redact(text: string, options: RedactionOptions = {}): string {
   let result = text;
   // What a placeholder leaves bare may read differently: until nothing is found, and never for long.
   for (let pass = 0; pass < 4; pass++) {
-    const spans = credentialsIn(result, 2);
+    const spans = credentialsIn(result, 2, options.names);
     if (options.emails === true) {
       for (const { index, 0: address } of result.matchAll(email)) spans.push([index, index + address.length]);
     }
@@ -86,18 +89,41 @@ export function redact(text: string, options: RedactionOptions = {}): string {
   return result;
 }
 
+/**
+ * Whether a text has the form of a token by itself, whatever stands around it. Of a name this says that it has to be
+ * known for one: see {@link RedactionOptions.names}.
+ */
+export function hasFormOfToken(text: string): boolean {
+  let has = false;
+  findShapes(text, () => (has = true));
+  return has;
+}
+
 /** @param depth how many layers of base64 are looked into */
-function credentialsIn(text: string, depth: number): Span[] {
+function credentialsIn(text: string, depth: number, names?: ReadonlySet<string>): Span[] {
   const spans: Span[] = [];
   for (const { text: view, at } of viewsOf(text)) {
     const found = (start: number, end: number): void => {
       if (end > start) spans.push(at === undefined ? [start, end] : [at[start] ?? 0, at[end] ?? text.length]);
     };
-    findShapes(view, found);
+    findShapes(view, (start, end) => {
+      if (names === undefined || !isNamed(view, start, end, names)) found(start, end);
+    });
     for (const { needs, find } of rules) if (needs.test(view)) find(view, found);
     if (depth > 0) findInBase64(view, depth, found);
   }
   return spans;
+}
+
+/** Whether a token is part of a known name, or one with what Kubernetes puts behind it. */
+function isNamed(text: string, start: number, end: number, names: ReadonlySet<string>): boolean {
+  for (const name of names) {
+    const from = text.lastIndexOf(name, start);
+    if (from === -1 || from + name.length <= start) continue;
+    const rest = text.slice(from + name.length, end);
+    if (isMadeOfWords(`x${rest}`)) return true;
+  }
+  return false;
 }
 
 function findInBase64(text: string, depth: number, found: Found): void {

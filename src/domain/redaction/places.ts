@@ -37,8 +37,10 @@ export function findNamed(text: string, found: Found): void {
     }
     const value = valueAt(text, from, match.index, match[0].endsWith('=') ? 'equals' : 'other');
     if (value === undefined) continue;
-    for (const { start, end, exact } of value.parts) {
-      if (!harmless(name, text.slice(start, end), exact)) found(start, end);
+    const whole = nameBefore(text, match.index) + name;
+    for (const { start, end, exact } of announcement(whole) === 'none' ? [] : value.parts) {
+      const secret = text.slice(start, end);
+      if (!harmless(whole, secret, exact) && !isResult(whole, match[0], secret, text, end)) found(start, end);
     }
     named.lastIndex = Math.max(from, value.end);
   }
@@ -53,6 +55,24 @@ export function findNamed(text: string, found: Found): void {
     if (/\d/.test(secret))
       found(match.index + match[0].length - secret.length, match.index + match[0].length);
   }
+}
+
+/** What of a name stands before the part that announces a credential: `existing` of `existingSecret`, `checksum/` of `checksum/secret`. */
+function nameBefore(text: string, index: number): string {
+  return /[\w./-]*$/.exec(text.slice(Math.max(0, index - 80), index))?.[0] ?? '';
+}
+
+const test =
+  /^(?:(?:Test|Benchmark|Example|Fuzz)[A-Z_]\w*(?:\/\S*)?|(?:[\w.-]+\/)*tests?[_/-][\w./-]+)(?: \(\d{1,6}(?:\.\d{1,3})?s\))?$/;
+
+/** The result of tests: `PASS: TestX (0.00s)`, `pass: 12045, fail: 0`. */
+function isResult(name: string, announced: string, value: string, text: string, end: number): boolean {
+  if (name === 'PASS' && announced === 'PASS:') return test.test(value);
+  return (
+    /^pass(?:es)?$/i.test(name) &&
+    /^\d+$/.test(value) &&
+    /^[,;\s]{1,3}(?:fail|skip|error)/i.test(text.slice(end, end + 12))
+  );
 }
 
 const pair =
@@ -123,6 +143,8 @@ export function findHeaders(text: string, found: Found): void {
       rest.lastIndex = start;
       const secret = (rest.exec(text)?.[0] ?? '').trimEnd();
       covered = start + secret.length;
+      // A cookie is a name with a value: a number alone says how many there are.
+      if (pattern === cookie && /^\d{1,6}$/.test(secret)) continue;
       if (secret.length > 0 && !harmless('authorization', secret)) found(start, start + secret.length);
     }
   }
@@ -190,7 +212,8 @@ export function findArguments(text: string, found: Found): void {
   for (const match of text.matchAll(flag)) {
     const { name = '', secret = '' } = match.groups ?? {};
     const end = match.index + match[0].length;
-    if (!harmless(name, secret)) found(end - secret.length, end);
+    const whole = match[0].slice(0, match[0].indexOf(name) + name.length);
+    if (!harmless(whole, secret)) found(end - secret.length, end);
   }
 }
 
