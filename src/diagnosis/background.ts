@@ -1,8 +1,9 @@
 /** What is known around an incident beside the cluster (changes, other incidents, notes) as evidence. It never holds an investigation up. */
 import type { EvidenceGap, EvidenceSource } from '../domain/diagnosis.ts';
-import { explain, isOncallError } from '../domain/error.ts';
+import { isOncallError } from '../domain/error.ts';
 import type { Change, IncidentBackground, Note, OtherIncident } from '../domain/incident.ts';
 import { redact } from '../domain/redaction.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { EvidenceDraft } from './findings/rule.ts';
 
 /** Time limit of each question, milliseconds. They are asked one after another, as PagerDuty wants it, beside the cluster. */
@@ -49,7 +50,7 @@ export async function collectBackground(
         ? `no answer within ${budgetMs / 1000} s`
         : isOncallError(error)
           ? error.message
-          : explain(error);
+          : told(error);
       if (!signal.aborted) gaps.push({ what, reason: redact(reason).slice(0, 300) });
     }
   };

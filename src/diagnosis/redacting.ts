@@ -2,7 +2,7 @@
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { hasFormOfToken, redact } from '../domain/redaction.ts';
 import type { ReadableCluster } from './read.ts';
-import { redactObject } from './redact-object.ts';
+import { isObjectName, redactObject } from '../domain/redaction/object.ts';
 
 /** Kinds whose content is for programs, and holds credentials as a rule: only which keys there are is told. */
 const byPresence = new Set(['Secret', 'ConfigMap']);
@@ -15,7 +15,7 @@ const byPresence = new Set(['Secret', 'ConfigMap']);
 export function redacting(cluster: ReadableCluster): ReadableCluster {
   const names = new Set<string>();
   const know = (name: string | undefined): void => {
-    if (name !== undefined && hasFormOfToken(name)) names.add(name);
+    if (name !== undefined && isObjectName(name) && hasFormOfToken(name)) names.add(name);
   };
   const safe = (object: KubeObject): KubeObject => {
     know(object.metadata.name);

@@ -9,7 +9,7 @@ import { journalFileName, readRecords } from './files.ts';
 import type { History } from './history.ts';
 import { JournalReader, type UnfinishedRun } from './reader.ts';
 import { archiveOld } from './retention.ts';
-import type { scrub as Scrub } from './scrub.ts';
+import type { Scrubber } from './scrub.ts';
 import { newWindow } from './windows.ts';
 import { watchJournal } from './watch.ts';
 
@@ -63,7 +63,7 @@ export class Journal {
   private writing: Writing | undefined;
   private draining: Promise<void> | undefined;
   /** Loaded with the first record: an editor without an incident does not need it. */
-  private scrub: typeof Scrub | undefined;
+  private scrubber: Scrubber | undefined;
   private closed = false;
 
   constructor(options: JournalOptions) {
@@ -205,14 +205,14 @@ export class Journal {
 
   /** One write and one flush for all of `records`; either all of them are on disk afterwards or none. */
   private async write(records: readonly NewRecord[]): Promise<JournalRecord[]> {
-    const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
+    const scrubber = (this.scrubber ??= new (await import('./scrub.ts')).Scrubber());
     const time = this.now().toISOString();
     const file = await this.fileFor(time.slice(0, 10));
     if (file.damaged) await this.cutBack(file);
     let { seq, hash } = file;
     const lines: string[] = [];
     const written = records.map((record) => {
-      const data = scrub(record.data);
+      const data = scrubber.scrub(record.type, record.data);
       const unhashed = { ...record, data, prev: hash, seq: ++seq, time };
       // The members before and after the place of `hash` in the order of keys, so that the data is encoded only once.
       const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},`;

@@ -5,13 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { choiceNames } from '../domain/action.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
 import { describeRef, type Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import type { RemediationResult, RunStatus, StepView, TargetChooser } from '../domain/run.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Analyst } from '../diagnosis/analyst.ts';
 import { choices } from '../diagnosis/choices.ts';
 import type { Offer } from '../diagnosis/claude/plan-tool.ts';
@@ -86,7 +87,7 @@ export async function remediate(request: RemediationRequest): Promise<Remediatio
       context,
       runner,
       cancelled ? 'stopped' : 'unresolved',
-      cancelled ? 'Stopped before it was finished' : explain(error),
+      cancelled ? 'Stopped before it was finished' : told(error),
     );
   } finally {
     runner.giveUpTurn();
@@ -125,7 +126,7 @@ export async function undo(request: {
     );
   } catch (error) {
     const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
-    return await end(context, runner, cancelled ? 'stopped' : 'unresolved', explain(error));
+    return await end(context, runner, cancelled ? 'stopped' : 'unresolved', told(error));
   }
 }
 
@@ -279,7 +280,7 @@ async function afterFailure(
       ? { status: 'undone', message: `Step ${step.id} did not end the incident and was undone` }
       : failed;
   } catch (error) {
-    return { status: 'unresolved', message: `${failed.message}; it was not undone: ${explain(error)}` };
+    return { status: 'unresolved', message: `${failed.message}; it was not undone: ${told(error)}` };
   }
 }
 

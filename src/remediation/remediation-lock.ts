@@ -8,6 +8,7 @@ import type { LockHolder } from '../cluster/cluster.ts';
 import { lockName } from '../cluster/names.ts';
 import { explain, isOncallError } from '../domain/error.ts';
 import { plain } from '../domain/plain.ts';
+import { redact } from '../domain/redaction.ts';
 import type { Step } from '../domain/plan.ts';
 import { systemClock } from './clock.ts';
 import type { RunContext } from './step-runner.ts';
@@ -120,7 +121,9 @@ export class RemediationLock {
 export function holderWords({ holder, since }: LockHolder, now: Date): string {
   const [, user, host] = /^([^@/]+)@([^/]+)(?:\/|$)/.exec(holder) ?? [];
   const who =
-    user === undefined || host === undefined ? plain(holder, 120) : plain(`${user} on ${host}`, 120);
+    user === undefined || host === undefined
+      ? plain(redact(holder), 120)
+      : plain(`${redact(user)} on ${redact(host)}`, 120);
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
   if (Number.isNaN(seconds)) return who;
   const [count, unit] =

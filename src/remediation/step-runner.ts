@@ -2,12 +2,13 @@
 import type { ActionCall } from '../domain/action.ts';
 import { readApproval, type ApprovalAnswer } from '../domain/approval.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { explain, OncallError } from '../domain/error.ts';
+import { OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
 import { redact } from '../domain/redaction.ts';
 import type { Approver, RunEvent } from '../domain/run.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Journal } from '../journal/journal.ts';
 import { assessCommand } from '../kubectl/assess.ts';
 import { decide } from '../policy/decide.ts';
@@ -289,7 +290,7 @@ export class StepRunner implements Stage {
         'Nothing was run for it. Look at what "approve" answers: a dry run, an edit and an approval that comes too early are asked about again.',
       );
     } catch (error) {
-      await this.record(this.system, 'StepRefused', { stepId: step.id, reason: explain(error) });
+      await this.record(this.system, 'StepRefused', { stepId: step.id, reason: told(error) });
       throw error;
     }
   }
@@ -366,7 +367,7 @@ export class StepRunner implements Stage {
       await this.clearance.leave();
     } catch (error) {
       // The lock expires by itself; a failure here must not hide how the step went.
-      this.progress(step, `The lock was not released: ${explain(error)}`);
+      this.progress(step, `The lock was not released: ${told(error)}`);
     }
   }
 

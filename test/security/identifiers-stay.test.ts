@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { hasFormOfToken, redact, redactTree } from '../../src/domain/redaction.ts';
-import { redactObject } from '../../src/diagnosis/redact-object.ts';
+import { redactObject } from '../../src/domain/redaction/object.ts';
 import { redacting } from '../../src/diagnosis/redacting.ts';
 import type { KubeObject } from '../../src/domain/kubernetes.ts';
 import { FakeCluster } from '../support/fake-cluster.ts';

@@ -1,9 +1,9 @@
 /** Makes the preview of one step: rehearses it, compares, counts. Never throws but where the run itself is stopped. */
 import type { Cluster, Selection } from '../../cluster/cluster.ts';
-import { explain } from '../../domain/error.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import type { Step } from '../../domain/plan.ts';
 import { noReach, type ObjectChange, type Preview, type Rehearsal } from '../../domain/preview.ts';
+import { told } from '../../domain/redaction/told.ts';
 import { parseCommand, type Command } from '../../kubectl/grammar.ts';
 import type { AssessmentScope } from '../planning.ts';
 import { difference } from './difference.ts';
@@ -42,7 +42,7 @@ export async function makePreview(step: Step, place: PreviewPlace): Promise<Prev
     return await compared(step, parsed.command, { rehearsal, objects }, place, signal);
   } catch (error) {
     place.signal.throwIfAborted();
-    const why = limit.aborted ? `that took longer than ${place.timeoutMs / 1000} s` : explain(error);
+    const why = limit.aborted ? `that took longer than ${place.timeoutMs / 1000} s` : told(error);
     return withoutReads(step, rehearsal, `How far it reaches is not known: ${why}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Kubernetes objects without credentials, for everything that leaves the collecting. */
-import type { KubeObject } from '../domain/kubernetes.ts';
-import { redactTree, type RedactionOptions } from '../domain/redaction.ts';
+import type { KubeObject } from '../kubernetes.ts';
+import type { RedactionOptions } from '../redaction.ts';
+import { redactTree } from './tree.ts';
 
 /** Maps and lists of identifiers, which a remedy needs to the letter and which hold no secrets: labels and what selects by them. */
 const identifying = new Set([
@@ -51,6 +52,11 @@ export function redactObject(object: KubeObject, options: RedactionOptions = {})
   );
 }
 
+/** Whether the API server takes a text for the name of an object. */
+export function isObjectName(text: string): boolean {
+  return name.test(text);
+}
+
 function isIdentifier(key: string, value: string): boolean {
-  return name.test(value) || (key.startsWith('image') && image.test(value));
+  return isObjectName(value) || (key.startsWith('image') && image.test(value));
 }
