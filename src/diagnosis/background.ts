@@ -51,7 +51,7 @@ export async function collectBackground(
         : isOncallError(error)
           ? error.message
           : told(error);
-      if (!signal.aborted) gaps.push({ what, reason: redact(reason).slice(0, 300) });
+      if (!signal.aborted) gaps.push({ what, reason: reason.slice(0, 300) });
     }
   };
   const { url } = background;
@@ -78,30 +78,33 @@ export async function collectBackground(
 }
 
 function changeEvidence(change: Change): EvidenceDraft {
-  const by = change.source === undefined ? '' : ` by ${change.source}`;
+  const by = change.source === undefined ? '' : ` by ${redacted(change.source)}`;
   return draft(
     { what: 'change', id: change.id, url: change.url },
-    `change${by}: ${change.summary}`,
+    `change${by}: ${redacted(change.summary)}`,
     [change.summary, ...(change.details === undefined ? [] : [inWords(change.details)])].join('\n'),
     change.time,
   );
 }
 
 function noteEvidence(note: Note, url: string | undefined): EvidenceDraft {
-  const by = note.author === undefined ? '' : ` by ${note.author}`;
+  const by = note.author === undefined ? '' : ` by ${redacted(note.author)}`;
   return draft(
     { what: 'note', id: note.id, url },
-    `note${by}: ${note.content}`,
+    `note${by}: ${redacted(note.content)}`,
     note.content,
     note.createdAt,
   );
 }
 
 function incidentEvidence({ id, title, createdAt, url }: OtherIncident, words: string): EvidenceDraft {
-  return draft({ what: 'incident', id, url }, `${words}: ${title}`, `${title}\n${id}`, createdAt);
+  return draft({ what: 'incident', id, url }, `${words}: ${redacted(title)}`, `${title}\n${id}`, createdAt);
 }
 
-/** Redacted and bounded: all of it was written by others. */
+/**
+ * Redacted and bounded: all of it was written by others.
+ * @param summary our words, around what was redacted already
+ */
 function draft(
   { what, id, url }: { what: 'change' | 'incident' | 'note'; id: string; url: string | undefined },
   summary: string,
@@ -115,14 +118,18 @@ function draft(
   };
   return {
     source,
-    summary: bounded(summary, redactedLength).replace(/\s+/g, ' ').trim().slice(0, summaryLength),
+    summary: summary.replace(/\s+/g, ' ').trim().slice(0, summaryLength),
     detail: [bounded(detail, detailLength), address].filter((part) => part !== undefined).join('\n'),
     ...(time === undefined ? {} : { time }),
   };
 }
 
 function bounded(text: string, length: number): string {
-  return redact(text.slice(0, redactedLength)).slice(0, length);
+  return redacted(text).slice(0, length);
+}
+
+function redacted(text: string): string {
+  return redact(text.slice(0, redactedLength));
 }
 
 function inWords(details: unknown): string {

@@ -10,6 +10,7 @@ import { placeholder, placeholders } from './redaction/placeholder.ts';
 import { alphabet, longestRun } from './redaction/runs.ts';
 import {
   findArguments,
+  findAssigned,
   findHeaders,
   findInAddresses,
   findInMarkup,
@@ -38,13 +39,14 @@ interface Rule {
   readonly needs: RegExp;
   readonly find: (text: string, found: Found) => void;
 }
-/** What is a credential by its form alone, and is part of no language. */
-const forms: readonly Rule[] = [
+const wherever: readonly Rule[] = [
   { needs: /PRIVATE.KEY|Private-Lines/, find: findPrivateKeys },
   { needs: /:\/\/|jdbc:/i, find: findInAddresses },
 ];
+/** What is a credential by its form alone, and is part of no language. */
+const forms: readonly Rule[] = [...wherever, { needs: /=/, find: findAssigned }];
 const rules: readonly Rule[] = [
-  ...forms,
+  ...wherever,
   { needs: /\bSecret\b/, find: findSecretObjects },
   { needs: /:[^\S\n]*(?:!!\w+ +)?(?:[|>][+\d-]*)?[^\S\n]*\n/, find: findBlockScalars },
   { needs: /authorization|cookie|bearer|basic|x-goog|x-forw|x-amz/i, find: findHeaders },
@@ -96,8 +98,9 @@ export function redact(text: string, options: RedactionOptions = {}): string {
 }
 
 /**
- * Takes out what is a credential by its form alone: tokens of issuers, JWTs, private keys, passwords in addresses. For
- * sentences of our own, whose quotes were redacted before they were put in: no word of them announces anything.
+ * Takes out what is a credential by its form alone: tokens of issuers, JWTs, private keys, passwords in addresses and
+ * `password=x`. A second look at sentences of our own, whose quotes were redacted before they were put in: whatever is said
+ * in words, with "Secret database-secret: " before it, stays whole.
  */
 export function redactForms(text: string, { names, emails }: RedactionOptions = {}): string {
   const spans = credentialsIn(text, { rules: forms, depth: 0, names });

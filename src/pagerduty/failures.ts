@@ -1,5 +1,6 @@
 /** What PagerDuty's refusals and silences mean to a person, and which of them pass by themselves. */
 import { OncallError } from '../domain/error.ts';
+import { redact } from '../domain/redaction.ts';
 import { readRefusal } from './read.ts';
 
 /** PagerDuty asks for a pause. */
@@ -64,7 +65,8 @@ export function refused(
   reset: string | null,
   body: unknown,
 ): OncallError {
-  const { code, text } = readRefusal(body);
+  const { code, text: words } = readRefusal(body);
+  const text = redact(words);
   const what = `${request.method} ${request.path}`;
   const said = text === '' ? '' : `: ${text}`;
   const answered = `PagerDuty at ${request.host} answered ${what} with ${String(status)}${said}`;
@@ -136,7 +138,7 @@ export function unanswered(request: Attempted, cause: unknown, timedOutAfterMs?:
   }
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
-  const detail = inner instanceof Error ? inner.message : String(inner);
+  const detail = redact(inner instanceof Error ? inner.message : String(inner));
   return new Unreachable(
     `PagerDuty at ${request.host} cannot be reached (${code !== '' && !detail.includes(code) ? `${code} ` : ''}${detail})`,
     CHECK_NETWORK,

@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LockHolder } from '../cluster/cluster.ts';
 import { lockName } from '../cluster/names.ts';
-import { explain, isOncallError } from '../domain/error.ts';
+import { isOncallError } from '../domain/error.ts';
 import { plain } from '../domain/plain.ts';
 import { redact } from '../domain/redaction.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Step } from '../domain/plan.ts';
 import { systemClock } from './clock.ts';
 import type { RunContext } from './step-runner.ts';
@@ -101,7 +102,7 @@ export class RemediationLock {
         loss = result.by === undefined ? 'it was deleted' : `${holderWords(result.by, now())} took it over`;
     } catch (error) {
       if (this.clock.now() - held.renewedAt >= leaseSeconds * 1000) {
-        loss = `it could not be renewed: ${explain(error)}`;
+        loss = `it could not be renewed: ${told(error)}`;
       }
     }
     if (this.held !== held) return;

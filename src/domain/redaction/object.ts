@@ -1,6 +1,6 @@
 /** Kubernetes objects without credentials, for everything that leaves the collecting. */
-import type { KubeObject } from '../kubernetes.ts';
-import type { RedactionOptions } from '../redaction.ts';
+import type { KubeObject, ObjectRef } from '../kubernetes.ts';
+import { hasFormOfToken, type RedactionOptions } from '../redaction.ts';
 import { redactTree } from './tree.ts';
 
 /** Maps and lists of identifiers, which a remedy needs to the letter and which hold no secrets: labels and what selects by them. */
@@ -50,6 +50,12 @@ export function redactObject(object: KubeObject, options: RedactionOptions = {})
         (typeof value === 'string' && names.has(key) && !anybodys.has(within) && isIdentifier(key, value)),
     },
   );
+}
+
+/** The names of objects that have the form of a token, as {@link RedactionOptions.names}: all others stay anyway. */
+export function namesLikeTokens(refs: readonly ObjectRef[]): Set<string> {
+  const all = refs.flatMap(({ name: own, namespace = '' }) => [own, namespace]);
+  return new Set(all.filter((one) => isObjectName(one) && hasFormOfToken(one)));
 }
 
 /** Whether the API server takes a text for the name of an object. */

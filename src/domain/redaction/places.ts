@@ -57,6 +57,21 @@ export function findNamed(text: string, found: Found): void {
   }
 }
 
+/** `password=x`, without a blank or a quote: no sentence is written like that. */
+const assigned = new RegExp(`(?<name>${announcing})=(?<secret>[^\\s"'\`=,;&<>()\\\\]{1,512})`, 'gi');
+
+/** Values that are assigned to a name that announces a credential, in the form of programs. */
+export function findAssigned(text: string, found: Found): void {
+  for (const match of text.matchAll(assigned)) {
+    const { name = '', secret = '' } = match.groups ?? {};
+    const whole = nameBefore(text, match.index) + name;
+    const trimmed = secret.replace(/[.:!?]+$/, '');
+    const start = match.index + name.length + 1;
+    if (announcement(whole) !== 'none' && !harmless(whole, trimmed, true))
+      found(start, start + trimmed.length);
+  }
+}
+
 /** What of a name stands before the part that announces a credential: `existing` of `existingSecret`, `checksum/` of `checksum/secret`. */
 function nameBefore(text: string, index: number): string {
   return /[\w./-]*$/.exec(text.slice(Math.max(0, index - 80), index))?.[0] ?? '';
