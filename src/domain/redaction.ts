@@ -16,6 +16,7 @@ import {
   findInMarkup,
   findNamed,
   findPairs,
+  findSchemes,
   findToolArguments,
 } from './redaction/places.ts';
 import { findShapes } from './redaction/shapes.ts';
@@ -44,7 +45,11 @@ const wherever: readonly Rule[] = [
   { needs: /:\/\/|jdbc:/i, find: findInAddresses },
 ];
 /** What is a credential by its form alone, and is part of no language. */
-const forms: readonly Rule[] = [...wherever, { needs: /=/, find: findAssigned }];
+const forms: readonly Rule[] = [
+  ...wherever,
+  { needs: /=/, find: findAssigned },
+  { needs: /bearer|basic/i, find: findSchemes },
+];
 const rules: readonly Rule[] = [
   ...wherever,
   { needs: /\bSecret\b/, find: findSecretObjects },
@@ -98,8 +103,8 @@ export function redact(text: string, options: RedactionOptions = {}): string {
 }
 
 /**
- * Takes out what is a credential by its form alone: tokens of issuers, JWTs, private keys, passwords in addresses and
- * `password=x`. A second look at sentences of our own, whose quotes were redacted before they were put in: whatever is said
+ * Takes out what is a credential by its form alone: tokens of issuers, JWTs, private keys, passwords in addresses,
+ * `password=x` and `Bearer x`. A second look at sentences of our own, whose quotes were redacted before they were put in: whatever is said
  * in words, with "Secret database-secret: " before it, stays whole.
  */
 export function redactForms(text: string, { names, emails }: RedactionOptions = {}): string {

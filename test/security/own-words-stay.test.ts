@@ -56,8 +56,8 @@ async function textsOfSources(name: string): Promise<string[]> {
     visit(source);
   }
   // Only what says something: a word alone is no sentence.
-  // A header that PagerDuty takes is no sentence either.
-  return texts.filter((text) => /\w \w/.test(text) && !text.startsWith('Token token='));
+  // What stands in a header of a request is no sentence either.
+  return texts.filter((text) => /\w \w/.test(text) && !/^(?:Token token=|Bearer )/.test(text));
 }
 
 const diagnosisSaying = (text: string): Diagnosis => ({

@@ -163,6 +163,11 @@ export function findHeaders(text: string, found: Found): void {
       if (secret.length > 0 && !harmless('authorization', secret)) found(start, start + secret.length);
     }
   }
+  findSchemes(text, found);
+}
+
+/** `Bearer x` and `Basic x`, in a header or not. */
+export function findSchemes(text: string, found: Found): void {
   for (const { index, 0: all, 1: before = '' } of text.matchAll(
     /\b(Bearer\s{1,8})(?=[\w.~+/-]{0,40}\d|[\w.~+/-]{20})[\w.~+/-]{8,}=*/gi,
   )) {
