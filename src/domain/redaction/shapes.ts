@@ -86,6 +86,9 @@ const token = [
 /** Sixteen letters and digits in capitals: no name looks like that. */
 const keyIdOfAws = /^A[A-Z]{3}[0-9A-Z]{16}$/;
 
+/** Characters of the name of an object, with others right beside it. */
+const longestName = 600;
+
 /** One pattern for all: a text is read once, whatever the number of issuers. */
 const tokens = new RegExp(`(?<![A-Za-z0-9])(?:${token.join('|')})`, 'y');
 /** What every token begins with: so many of these. */
@@ -148,11 +151,16 @@ function findTokens(text: string, found: (start: number, end: number) => void): 
       tokens.lastIndex = start;
       const match = tokens.exec(text);
       // A prefix and a length are no proof: `sk-production-eu-central-1` is the name of a namespace.
-      if (match === null || (isMadeOfWords(match[0]) && !keyIdOfAws.test(match[0]))) continue;
+      if (match === null || isName(match[0])) continue;
       found(start, start + match[0].length);
       start += match[0].length - 1;
     }
   });
+}
+
+/** Whether what has the form of a token is a name: no name is long, so that a text of beginnings is read no more often than that. */
+function isName(match: string): boolean {
+  return match.length <= longestName && isMadeOfWords(match) && !keyIdOfAws.test(match);
 }
 
 function isLetterOrDigit(code: number): boolean {
