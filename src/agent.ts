@@ -44,9 +44,12 @@ export type {
   Approver,
   RemediationResult,
   RunEvent,
+  RunView,
+  StepView,
   TargetChooser,
   TargetQuestion,
 } from './domain/run.ts';
+export type { JournalRecord } from './domain/record.ts';
 export type { Step } from './domain/plan.ts';
 export type { RunbookFile } from './domain/runbook.ts';
 export type { AgentOptions } from './remediation/options.ts';
@@ -443,7 +446,7 @@ export class OncallAgent {
       environment: this.environment(),
       policy: () => runPolicy(this.options, cluster.context),
       user: this.user(),
-      emit: options.onProgress ?? (() => undefined),
+      emit: (event: RunEvent) => watched(options.onProgress, event),
       signal: AbortSignal.any([
         this.stopping.signal,
         ...(options.signal === undefined ? [] : [options.signal]),
@@ -519,6 +522,18 @@ export class OncallAgent {
 
   private user(): string {
     return this.options.user ?? userInfo().username;
+  }
+}
+
+/** Tells whoever watches. What they do with it must not stop or change the run. */
+function watched(onProgress: RunOptions['onProgress'], event: RunEvent): void {
+  const ignore = (): void => undefined;
+  try {
+    // A function that gives back a promise is one of `void` for the compiler.
+    const told: unknown = onProgress?.(event);
+    if (told instanceof Promise) told.catch(ignore);
+  } catch {
+    ignore();
   }
 }
 

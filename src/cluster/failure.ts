@@ -54,7 +54,7 @@ export function noAnswer(place: Place, error: unknown, timeoutMs: number): Oncal
       : (reasons[code] ??
         (/wrong version number|packet length too long/.test(text(error))
           ? 'it does not speak TLS'
-          : text(error)));
+          : redact(text(error)).slice(0, 500)));
   return new OncallError(
     'cluster-unreachable',
     `The API server ${place.server} of context "${place.context}" cannot be reached: ${why}`,

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { OncallError } from '../domain/error.ts';
+import { redact } from '../domain/redaction.ts';
 
 /** What has to be known of a kubeconfig file to choose it. */
 export interface KubeconfigContents {
@@ -96,5 +97,5 @@ function readOrExplain<T>(path: string, read: (path: string) => T | undefined): 
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  return redact((error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '');
 }

@@ -1,8 +1,9 @@
 /** What is known around an incident beside the cluster (changes, other incidents, notes) as evidence. It never holds an investigation up. */
 import type { EvidenceGap, EvidenceSource } from '../domain/diagnosis.ts';
-import { explain, isOncallError } from '../domain/error.ts';
+import { isOncallError } from '../domain/error.ts';
 import type { Change, IncidentBackground, Note, OtherIncident } from '../domain/incident.ts';
 import { redact } from '../domain/redaction.ts';
+import { told } from '../domain/redaction/told.ts';
 import { TimeLimit } from '../domain/time-limit.ts';
 import type { EvidenceDraft } from './findings/rule.ts';
 
@@ -49,8 +50,8 @@ export async function collectBackground(
         ? `no answer within ${budgetMs / 1000} s`
         : isOncallError(error)
           ? error.message
-          : explain(error);
-      if (!signal.aborted) gaps.push({ what, reason: redact(reason).slice(0, 300) });
+          : told(error);
+      if (!signal.aborted) gaps.push({ what, reason: reason.slice(0, 300) });
     } finally {
       limit.end();
     }
@@ -79,30 +80,33 @@ export async function collectBackground(
 }
 
 function changeEvidence(change: Change): EvidenceDraft {
-  const by = change.source === undefined ? '' : ` by ${change.source}`;
+  const by = change.source === undefined ? '' : ` by ${redacted(change.source)}`;
   return draft(
     { what: 'change', id: change.id, url: change.url },
-    `change${by}: ${change.summary}`,
+    `change${by}: ${redacted(change.summary)}`,
     [change.summary, ...(change.details === undefined ? [] : [inWords(change.details)])].join('\n'),
     change.time,
   );
 }
 
 function noteEvidence(note: Note, url: string | undefined): EvidenceDraft {
-  const by = note.author === undefined ? '' : ` by ${note.author}`;
+  const by = note.author === undefined ? '' : ` by ${redacted(note.author)}`;
   return draft(
     { what: 'note', id: note.id, url },
-    `note${by}: ${note.content}`,
+    `note${by}: ${redacted(note.content)}`,
     note.content,
     note.createdAt,
   );
 }
 
 function incidentEvidence({ id, title, createdAt, url }: OtherIncident, words: string): EvidenceDraft {
-  return draft({ what: 'incident', id, url }, `${words}: ${title}`, `${title}\n${id}`, createdAt);
+  return draft({ what: 'incident', id, url }, `${words}: ${redacted(title)}`, `${title}\n${id}`, createdAt);
 }
 
-/** Redacted and bounded: all of it was written by others. */
+/**
+ * Redacted and bounded: all of it was written by others.
+ * @param summary our words, around what was redacted already
+ */
 function draft(
   { what, id, url }: { what: 'change' | 'incident' | 'note'; id: string; url: string | undefined },
   summary: string,
@@ -116,14 +120,18 @@ function draft(
   };
   return {
     source,
-    summary: bounded(summary, redactedLength).replace(/\s+/g, ' ').trim().slice(0, summaryLength),
+    summary: summary.replace(/\s+/g, ' ').trim().slice(0, summaryLength),
     detail: [bounded(detail, detailLength), address].filter((part) => part !== undefined).join('\n'),
     ...(time === undefined ? {} : { time }),
   };
 }
 
 function bounded(text: string, length: number): string {
-  return redact(text.slice(0, redactedLength)).slice(0, length);
+  return redacted(text).slice(0, length);
+}
+
+function redacted(text: string): string {
+  return redact(text.slice(0, redactedLength));
 }
 
 function inWords(details: unknown): string {

@@ -1,7 +1,8 @@
 /** Collects the evidence of one incident: parallel reads, each within a time budget, each allowed to fail. */
 import type { EvidenceGap } from '../domain/diagnosis.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import { describeRef, type KubeObject, type ObjectRef, type Target } from '../domain/kubernetes.ts';
+import { told } from '../domain/redaction/told.ts';
 import { TimeLimit } from '../domain/time-limit.ts';
 import { countingPods, isReady, refOf, type ContainerStatus } from './pods.ts';
 import { parseQuantity } from './quantity.ts';
@@ -50,7 +51,7 @@ export async function collect(
         ? `no answer within ${budgetMs / 1000} s`
         : isOncallError(error)
           ? error.message
-          : explain(error);
+          : told(error);
       if (!gaps.some((gap) => gap.what === what)) gaps.push({ what, reason });
       return otherwise;
     } finally {

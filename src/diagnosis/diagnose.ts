@@ -1,10 +1,11 @@
 /** One investigation: collect, find, analyse. */
 import type { ActionName, ActionProposal } from '../domain/action.ts';
 import type { Diagnosis, Evidence, Finding, FindingName } from '../domain/diagnosis.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground } from '../domain/incident.ts';
 import { describeRef, sameRef, type ObjectRef, type Target } from '../domain/kubernetes.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { AnalysisOptions, Analyst, ConcreteAnalysis, Investigation } from './analyst.ts';
 import { collectBackground } from './background.ts';
 import { analyseBuiltin, remediesOf } from './builtin.ts';
@@ -93,7 +94,7 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
           cause: error,
         });
       }
-      notes.push(`Claude did not answer: the built-in diagnosis was used. ${explain(error)}`);
+      notes.push(`Claude did not answer: the built-in diagnosis was used. ${told(error)}`);
     }
   }
   notes.push(

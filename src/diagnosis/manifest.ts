@@ -5,7 +5,7 @@ import { describeRef, type KubeObject } from '../domain/kubernetes.ts';
 import type { ManifestChange } from '../domain/plan.ts';
 import { unifiedDiff } from './line-diff.ts';
 import { refOf } from './pods.ts';
-import { redactObject } from './redact-object.ts';
+import { redactObject } from '../domain/redaction/object.ts';
 
 type Fields = Record<string, unknown>;
 

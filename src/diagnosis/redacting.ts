@@ -1,33 +1,49 @@
 /** The reads of a cluster, where no credential gets out of what is read. */
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { redact } from '../domain/redaction.ts';
+import { hasFormOfToken, redact } from '../domain/redaction.ts';
 import type { ReadableCluster } from './read.ts';
-import { redactObject } from './redact-object.ts';
+import { isObjectName, redactObject } from '../domain/redaction/object.ts';
 
 /** Kinds whose content is for programs, and holds credentials as a rule: only which keys there are is told. */
 const byPresence = new Set(['Secret', 'ConfigMap']);
 
 /**
  * The same cluster with every text redacted; of Secrets and ConfigMaps only the names of their keys are left.
- * Whatever an analyst or a person outside may see is read through this.
+ * Whatever an analyst or a person outside may see is read through this. What was asked for or read is known by name from
+ * then on, and logs and events that name it are left to say so.
  */
 export function redacting(cluster: ReadableCluster): ReadableCluster {
+  const names = new Set<string>();
+  const know = (name: string | undefined): void => {
+    if (name !== undefined && isObjectName(name) && hasFormOfToken(name)) names.add(name);
+  };
+  const safe = (object: KubeObject): KubeObject => {
+    know(object.metadata.name);
+    know(object.metadata.namespace);
+    return byPresence.has(object.kind) ? presenceOf(object) : redactObject(object, { names });
+  };
   return {
     get: async (ref, signal) => {
+      know(ref.name);
+      know(ref.namespace);
       const object = await cluster.get(ref, signal);
       return object === undefined ? undefined : safe(object);
     },
-    list: async (kind, selection, signal) => (await cluster.list(kind, selection, signal)).map(safe),
+    list: async (kind, selection, signal) => {
+      know(selection.namespace);
+      const objects = await cluster.list(kind, selection, signal);
+      return objects.map(safe);
+    },
     metadata: async (ref, signal) => {
       const metadata = await cluster.metadata(ref, signal);
       return metadata && presenceOf({ kind: ref.kind, metadata }).metadata;
     },
-    logs: async (request, signal) => redact(await cluster.logs(request, signal)),
+    logs: async (request, signal) => {
+      know(request.pod);
+      know(request.namespace);
+      return redact(await cluster.logs(request, signal), { names });
+    },
   };
-}
-
-function safe(object: KubeObject): KubeObject {
-  return byPresence.has(object.kind) ? presenceOf(object) : redactObject(object);
 }
 
 /** Built anew rather than emptied: `kubectl apply` keeps a copy of the values in an annotation. */

@@ -20,6 +20,7 @@ export type OncallErrorCode =
   | 'pagerduty-unreachable'
   | 'claude-failed'
   | 'approval-mismatch'
+  | 'answer-invalid'
   | 'undo-refused'
   | 'run-unknown'
   | 'cancelled';

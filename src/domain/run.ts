@@ -1,5 +1,6 @@
 /** A run: one pass from incident to outcome. */
 import type { AnalysisUsage, SentRequest } from './analysis.ts';
+import type { ApprovalAnswer } from './approval.ts';
 import type { Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { TargetCandidate } from './incident.ts';
@@ -53,16 +54,12 @@ export interface ApprovalRequest {
   readonly step: Step;
 }
 
-/** A person's answer. An approval names the hash of the argv that was seen; any other argv needs a new one. */
-export type ApprovalAnswer =
-  | { readonly type: 'approve'; readonly argvHash: string; readonly by?: string; readonly typedName?: string }
-  /** A changed command, as text or argv: assessed and decided anew, then asked again. */
-  | { readonly type: 'edit'; readonly command: string | readonly string[] }
-  | { readonly type: 'dry-run' }
-  | { readonly type: 'skip'; readonly reason?: string }
-  | { readonly type: 'stop' };
+export type { ApprovalAnswer } from './approval.ts';
 
-/** Asked for every step whose decision is `ask`. Waits as long as the person needs; rejects only when `signal` fires. */
+/**
+ * Asked for every step whose decision is `ask`. Waits as long as the person needs; rejects only when `signal` fires.
+ * Whatever is no {@link ApprovalAnswer} ends the run with an error that names the answers.
+ */
 export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
 /** What a person is asked where an alert may be about several objects, or about one that is a mere guess. */

@@ -1,8 +1,8 @@
 /** What the tools of the chat's agent mode answer: text for a model. Nothing here runs a command. */
 import { assessCommand } from '../agent.ts';
-import { explain } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
-import { redact } from '../domain/redaction.ts';
+import { redact, redactForms, redactTree } from '../domain/redaction.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { RemediationResult } from '../domain/run.ts';
 import type { Session } from './session.ts';
 import { doubtOf, doubtWords } from './incidents/current.ts';
@@ -25,13 +25,16 @@ export type ToolAnswers = {
   readonly [Name in ToolName]: (input: ToolInputs[Name], signal: AbortSignal) => Promise<string>;
 };
 
-/** The answers, redacted. They never reject: a failure is an answer too, and says what to do next. */
+/**
+ * The answers. What others wrote in them is redacted; what we say ourselves, and the names of objects, stay to the letter. They
+ * never reject: a failure is an answer too, and says what to do next.
+ */
 export function toolAnswers(session: Session): ToolAnswers {
   const answer = async (work: () => string | Promise<string>): Promise<string> => {
     try {
-      return redact(await work());
+      return redactForms(await work());
     } catch (error) {
-      return redact(explain(error));
+      return redactForms(told(error));
     }
   };
   return {
@@ -46,7 +49,7 @@ function incidentsAnswer({ incidents }: Session): string {
   if (incidents.kind === 'no-token') return 'No PagerDuty token is set: run "Oncall: Set PagerDuty Token".';
   const doubt = doubtOf(incidents);
   if (incidents.kind === 'error' && doubt?.readAt === undefined)
-    return `The incidents could not be read: ${explain(incidents.error)}`;
+    return `The incidents could not be read: ${told(incidents.error)}`;
   const listed = incidents.incidents.slice(0, mostIncidents).map(shortly);
   return `${asData}\n${JSON.stringify({
     ...(doubt && { notCurrent: doubtWords(doubt, new Date()) }),
@@ -58,11 +61,11 @@ function incidentsAnswer({ incidents }: Session): string {
 function shortly({ id, title, status, urgency, service, createdAt }: Incident): object {
   return {
     id,
-    title: plain(title, 300),
+    title: redact(plain(title, 300)),
     status,
     urgency,
     createdAt,
-    ...(service && { service: plain(service.name, 100) }),
+    ...(service && { service: redact(plain(service.name, 100)) }),
   };
 }
 
@@ -89,7 +92,7 @@ function proposal({ runId, status, diagnosis, plan, candidates }: RemediationRes
     findings: diagnosis.findings.map(({ name, target, summary }) => ({ name, target, summary })),
     hypotheses: diagnosis.hypotheses,
     proposed: plan.steps.map(({ command, risk, confidence, rationale }) => ({
-      command,
+      command: redact(command),
       risk: risk.riskLevel,
       confidence,
       rationale,
@@ -105,5 +108,9 @@ function assessmentAnswer({ settings }: Session, command: unknown): string {
     rules,
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
   });
-  return JSON.stringify(assessment);
+  return JSON.stringify({
+    ...assessment,
+    argv: redactTree(assessment.argv),
+    reason: assessment.rejected ? redact(assessment.reason) : assessment.reason,
+  });
 }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { archiveFolder } from './files.ts';
-import type { scrub as Scrub } from './scrub.ts';
+import type { Scrubber } from './scrub.ts';
 
 /**
  * Linux writes and flushes in one call where the file is opened for it: O_DSYNC is fdatasync after every write
@@ -107,13 +107,13 @@ export class JournalFile {
   async append(
     records: readonly NewRecord[],
     time: string,
-    scrub: typeof Scrub,
+    scrubber: Scrubber,
     look: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<JournalRecord[]> {
     let [seq, hash] = [this.#seq, this.#hash];
     const lines: string[] = [];
     const written = records.map((record) => {
-      const data = scrub(record.data);
+      const data = scrubber.scrub(record.type, record.data);
       const unhashed = { ...record, data, prev: hash, seq: ++seq, time };
       // The members before and after the place of `hash` in the order of keys, so that the data is encoded only once.
       const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},`;

@@ -8,7 +8,7 @@ import type { History } from './history.ts';
 import { FileTrouble, JournalFile } from './journal-file.ts';
 import type { JournalReader, UnfinishedRun } from './reader.ts';
 import { archiveOld } from './retention.ts';
-import type { scrub as Scrub } from './scrub.ts';
+import type { Scrubber } from './scrub.ts';
 import { newWindow } from './windows.ts';
 import { watchJournal } from './watch.ts';
 
@@ -50,7 +50,7 @@ export class Journal {
   /** What became of the file that was being written, once somebody was refused because of it. */
   private told: FileTrouble | undefined;
   /** Loaded with the first record: an editor without an incident does not need it. */
-  private scrub: typeof Scrub | undefined;
+  private scrubber: Scrubber | undefined;
   private closed = false;
 
   constructor(options: JournalOptions) {
@@ -245,16 +245,20 @@ export class Journal {
     const { writing } = this;
     if (writing === undefined) throw new Error('it is not open');
     // Nearly always it is the file that was written to before: it is looked at while it is written to.
-    const scrub = (this.scrub ??= (await import('./scrub.ts')).scrub);
+    const scrubber = await this.scrubs();
     const goesOn = this.told === undefined && writing.changed === undefined && writing.day >= day;
     try {
-      if (goesOn) return await writing.append(records, time, scrub, () => this.lookAt(writing, records));
+      if (goesOn) return await writing.append(records, time, scrubber, () => this.lookAt(writing, records));
       const trouble = await this.lookAt(writing, records);
-      return await (await this.fileFor(writing, day, trouble)).append(records, time, scrub);
+      return await (await this.fileFor(writing, day, trouble)).append(records, time, scrubber);
     } catch (error) {
       if (error instanceof FileTrouble && error === writing.changed) throw this.refusal(error, records);
       throw error;
     }
+  }
+
+  private async scrubs(): Promise<Scrubber> {
+    return (this.scrubber ??= new (await import('./scrub.ts')).Scrubber());
   }
 
   /**
@@ -294,9 +298,8 @@ export class Journal {
   private async goOnInNewFile(lost: JournalFile, day: string): Promise<JournalFile> {
     const next = await this.createFile(day > lost.day ? day : lost.day);
     try {
-      const { scrub } = await import('./scrub.ts');
       const files = [basename(lost.path)];
-      const [record] = await next.append([lostRecord(files)], this.now().toISOString(), scrub);
+      const [record] = await next.append([lostRecord(files)], this.now().toISOString(), await this.scrubs());
       if (record !== undefined) {
         await this.keepOutside(record);
         this.tell(record);

@@ -1,5 +1,6 @@
 /** What PagerDuty's refusals and silences mean to a person, and which of them pass by themselves. */
 import { OncallError } from '../domain/error.ts';
+import { redact } from '../domain/redaction.ts';
 import { readRefusal } from './read.ts';
 
 /** PagerDuty asks for a pause. */
@@ -109,7 +110,8 @@ export interface Attempted {
  */
 export function refused(request: Attempted, status: number, headers: Headers, body: unknown): OncallError {
   const waitMs = retryAfterMs(headers.get('retry-after'));
-  const { code, text } = readRefusal(body);
+  const { code, text: words } = readRefusal(body);
+  const text = redact(words);
   const what = `${request.method} ${request.path}`;
   const said = text === '' ? '' : `: ${text}`;
   const answered = `PagerDuty at ${request.host} answered ${what} with ${String(status)}${said}`;
@@ -196,7 +198,7 @@ export function unanswered(
   }
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
-  const detail = inner instanceof Error ? inner.message : String(inner);
+  const detail = redact(inner instanceof Error ? inner.message : String(inner));
   const neverArrived = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
   return new Unreachable(
     `PagerDuty at ${request.host} cannot be reached (${code !== '' && !detail.includes(code) ? `${code} ` : ''}${detail})`,

@@ -1,7 +1,8 @@
 /** The note that PagerDuty gets about a run: plain text, short enough to be read on a telephone. Pure. */
-import { describeRef } from '../domain/kubernetes.ts';
+import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
 import { exact, plain } from '../domain/plain.ts';
-import { redact } from '../domain/redaction.ts';
+import { redact, redactForms } from '../domain/redaction.ts';
+import { namesLikeTokens } from '../domain/redaction/object.ts';
 import type { RunPhase, RunView, StepView } from '../domain/run.ts';
 
 /** The longest note, in characters. PagerDuty documents no limit: this is far below what it has been seen to take. */
@@ -28,11 +29,15 @@ export function hasMark(content: string, id: string): boolean {
  */
 export function noteText(run: RunView, id: string): string {
   const mark = noteMark(id);
-  const body = redact(lines(run).join('\n'));
+  const body = redactForms(lines(run).join('\n'), { names: namesLikeTokens(refsOf(run)) });
   const room = longestNote - mark.length - 2;
   const cut = '\n… (cut off: the whole is in the audit log of Oncall Agent)';
   const kept = body.length <= room ? body : body.slice(0, room - cut.length).trimEnd() + cut;
   return `${kept.toWellFormed()}\n\n${mark}`;
+}
+
+function refsOf({ target, steps }: RunView): ObjectRef[] {
+  return [...(target === undefined ? [] : [target]), ...steps.flatMap(({ risk }) => risk.targets)];
 }
 
 function lines(run: RunView): string[] {
@@ -59,7 +64,7 @@ function lines(run: RunView): string[] {
           'Proposed and not run:',
           ...notRun
             .slice(0, mostCommands)
-            .map((step) => `- ${command(step.command)} (${notRunBecause(step)})`),
+            .map((step) => `- ${command(step.command, step)} (${notRunBecause(step)})`),
           ...(notRun.length > mostCommands ? [`… and ${notRun.length - mostCommands} more`] : []),
         ]),
     '',
@@ -100,11 +105,11 @@ function stepLines(step: StepView, number: number): string[] {
   const who = step.approvedBy === undefined ? 'ran by itself' : `approved by ${said(step.approvedBy, 80)}`;
   const message = outcome?.message;
   return [
-    `${number}. ${command(step.command)}`,
+    `${number}. ${command(step.command, step)}`,
     `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state}${message === undefined ? '' : `: ${said(message)}`}`,
     ...(undo === undefined || state === 'undone' || step.undoes !== undefined
       ? []
-      : [`   Way back: ${command(undo.command)}`]),
+      : [`   Way back: ${command(undo.command, step)}`]),
   ];
 }
 
@@ -112,8 +117,9 @@ function notRunBecause({ state, outcome, decision }: StepView): string {
   return `${state}: ${said(outcome?.message ?? decision.reason, 200)}`;
 }
 
-function command(text: string): string {
-  const whole = exact(text);
+/** The journal keeps a command to the letter, and a person may have written a credential into it: it stays in there. */
+function command(text: string, { risk }: StepView): string {
+  const whole = redact(exact(text), { names: namesLikeTokens(risk.targets) });
   return whole.length <= longestCommand ? whole : `${whole.slice(0, longestCommand)}… (cut off)`;
 }
 

@@ -1,5 +1,6 @@
 /** Reads from an alert which Kubernetes object it may be about. All of it is untrusted; a hint is checked against the cluster. */
 import { trusts, type Alert, type TargetHint, type Trust } from '../domain/incident.ts';
+import { redact } from '../domain/redaction.ts';
 import { hintsFromLabels, isName, isNamespace, kindFor } from './labels.ts';
 import { namedValues, tagPairs, textSections } from './pairs.ts';
 import { proseHints } from './prose.ts';
@@ -56,12 +57,18 @@ export function targetHints(alert: Alert): TargetHint[] {
   return hints
     .map((hint, index) => ({ hint, index }))
     .sort((a, b) => trusts.indexOf(a.hint.trust) - trusts.indexOf(b.hint.trust) || a.index - b.index)
-    .map(({ hint }) => hint)
+    .map(({ hint }) => withoutCredentials(hint))
     .filter(({ namespace, kind, name, cluster }) => {
       const key = JSON.stringify([namespace, kind, name, cluster]);
       return seen.size < seen.add(key).size;
     })
     .slice(0, maxHints);
+}
+
+/** What a hint is told by, and the cluster that it names, is anybody's text; names of objects are checked as such. */
+function withoutCredentials(hint: TargetHint): TargetHint {
+  const { source, cluster } = hint;
+  return { ...hint, source: redact(source), ...(cluster === undefined ? {} : { cluster: redact(cluster) }) };
 }
 
 function given({ target }: Alert): TargetHint[] {

@@ -5,13 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { choiceNames } from '../domain/action.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
 import { describeRef, type Target } from '../domain/kubernetes.ts';
 import type { Step, StepState } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import type { RemediationResult, RunStatus, StepView, TargetChooser } from '../domain/run.ts';
+import { told } from '../domain/redaction/told.ts';
 import { RunStop, stopperOf, stopWords, type RunStopper } from '../domain/run-stop.ts';
 import type { Analyst } from '../diagnosis/analyst.ts';
 import { choices } from '../diagnosis/choices.ts';
@@ -276,7 +277,7 @@ async function afterFailure(
       ? { status: 'undone', message: `Step ${step.id} did not end the incident and was undone` }
       : failed;
   } catch (error) {
-    return { status: 'unresolved', message: `${failed.message}; it was not undone: ${explain(error)}` };
+    return { status: 'unresolved', message: `${failed.message}; it was not undone: ${told(error)}` };
   }
 }
 
@@ -312,7 +313,7 @@ interface Ending {
 function endingOf({ signal, user }: RunContext, error: unknown): Ending {
   const code = isOncallError(error) ? error.code : undefined;
   if (code === 'journal-unwritable' || (code !== 'cancelled' && !signal.aborted))
-    return { by: 'error', status: 'unresolved', message: explain(error) };
+    return { by: 'error', status: 'unresolved', message: told(error) };
   const by = signal.aborted ? stopperOf(signal) : error instanceof RunStop ? error.stopper : 'caller';
   const message = by === 'person' ? `Stopped by ${user}` : `Stopped before it was finished: ${stopWords[by]}`;
   return { by, status: 'stopped', message };

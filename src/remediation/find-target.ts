@@ -1,5 +1,6 @@
 /** The first part of a run: which object the alert is about, with a person's help where it cannot be told. */
 import { resolveTarget } from '../cluster/target.ts';
+import { readChoice } from '../domain/approval.ts';
 import type { TargetHint } from '../domain/incident.ts';
 import { describeRef, sameRef, type Target } from '../domain/kubernetes.ts';
 import type { Actor } from '../domain/record.ts';
@@ -37,7 +38,7 @@ export async function findTarget(
   }
   const { runId, incidentId, signal, user, emit } = context;
   emit({ type: 'progress', runId, message: 'Waiting for a person to choose the object' });
-  const chosen = await choose({ runId, incidentId, reason, candidates }, signal);
+  const chosen = readChoice(await choose({ runId, incidentId, reason, candidates }, signal));
   // Only what was offered can be chosen.
   const one = candidates.find(({ target }) => chosen !== undefined && sameRef(target, chosen.target));
   if (one === undefined) {

@@ -58,7 +58,7 @@ function troubleLines(object: KubeObject): string[] {
     .filter(({ type, status }) => troubles[type] === status && (kind !== 'Pod' || type === 'PodScheduled'))
     .map(
       ({ type, status, reason, message }) =>
-        `${kind} ${metadata.name}: ${type} is ${status}${reason === undefined ? '' : `, ${reason}`}${message === undefined ? '' : `: ${message}`}`,
+        `${kind} ${metadata.name}: ${type} is ${status}${reason === undefined ? '' : `, ${quoted(reason)}`}${message === undefined ? '' : `: ${quoted(message)}`}`,
     );
 }
 
@@ -87,11 +87,11 @@ function containerWords({ name, ready, restartCount = 0, state = {} }: Container
   const { waiting, terminated } = state;
   const restarts = restartCount === 0 ? [] : [counted(restartCount, 'restart')];
   if (waiting !== undefined)
-    return [`container ${name} waiting (${waiting.reason ?? 'no reason'})`, ...restarts];
+    return [`container ${name} waiting (${quoted(waiting.reason ?? 'no reason')})`, ...restarts];
   // A container that did its work, such as an init container, is no news.
   if (terminated !== undefined && terminated.exitCode !== 0)
     return [
-      `container ${name} ended with ${terminated.exitCode} (${terminated.reason ?? 'no reason'})`,
+      `container ${name} ended with ${terminated.exitCode} (${quoted(terminated.reason ?? 'no reason')})`,
       ...restarts,
     ];
   return terminated === undefined && ready !== true ? [`container ${name} not ready`, ...restarts] : restarts;
@@ -113,14 +113,19 @@ async function warningsAbout(
       .slice(0, 2)
       .map((event) => {
         const times = Number(event['count'] ?? event['series']?.count ?? 1);
-        return `${describeRef({ kind, name })}: ${event['reason']}: ${event['message']}${times > 1 ? ` (${times} times)` : ''}`;
+        return `${describeRef({ kind, name })}: ${quoted(String(event['reason']))}: ${quoted(String(event['message']))}${times > 1 ? ` (${times} times)` : ''}`;
       });
   } catch {
     return [];
   }
 }
 
+/** What others wrote, on one line. */
+function quoted(text: string): string {
+  return redact(plainLine(text)).replace(/\s+/g, ' ');
+}
+
 function shortened(line: string): string {
-  const text = redact(plainLine(line.replace(/\s+/g, ' ')));
+  const text = plainLine(line);
   return text.length > maxLine ? `${text.slice(0, maxLine - 1)}…` : text;
 }

@@ -1,10 +1,11 @@
 /** Does what was decided: runs the command of a step, then watches until what was wrong is over. */
 import type { ActionCall } from '../domain/action.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import type { KubeObject } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import { stopperOf } from '../domain/run-stop.ts';
 import type { Actor, RecordData, RecordType } from '../domain/record.ts';
+import { told } from '../domain/redaction/told.ts';
 import { findingPresent } from '../diagnosis/finding-present.ts';
 import { withDryRun } from '../kubectl/dry-run.ts';
 import { argvHash } from '../kubectl/hash.ts';
@@ -148,7 +149,7 @@ export class Performer {
       await checkAsLeft(this.context, await this.context.journal.records(), step.undoes);
       return undefined;
     } catch (error) {
-      if (isOncallError(error) && error.code === 'undo-refused') return explain(error);
+      if (isOncallError(error) && error.code === 'undo-refused') return told(error);
       throw error;
     }
   }
@@ -184,7 +185,7 @@ export class Performer {
       });
     } catch (error) {
       if (signal.aborted) throw error;
-      return { verified: false, message: explain(error) };
+      return { verified: false, message: told(error) };
     }
   }
 

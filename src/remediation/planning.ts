@@ -4,6 +4,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Finding } from '../domain/diagnosis.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { ConfidencePart, GitOpsMark, ManifestChange, Step, Undo, Verification } from '../domain/plan.ts';
+import { redactTree } from '../domain/redaction.ts';
 import type { RiskAssessment, RiskRule } from '../domain/risk.ts';
 import { argvHash } from '../kubectl/hash.ts';
 import { quoteWords } from '../kubectl/words.ts';
@@ -68,7 +69,7 @@ function relates(finding: ObjectRef, target: ObjectRef): boolean {
 /** Assesses a draft and words it for people. */
 export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedStep {
   const argv = draft.argv ?? commandOf(draft.call);
-  const risk = draft.written?.risk ?? assessCommand(argv, scope);
+  const risk = withoutCredentials(draft.written?.risk ?? assessCommand(argv, scope));
   const verification = draft.verification ?? naturalVerification(draft.call, risk);
   return {
     id: draft.id,
@@ -91,6 +92,24 @@ export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedSt
     ...(draft.manifestChange === undefined ? {} : { manifestChange: draft.manifestChange }),
     ...(draft.basis === undefined ? {} : { basis: draft.basis }),
   };
+}
+
+/** Why a command is rejected may quote its words, which are anybody's. */
+function withoutCredentials(risk: RiskAssessment): RiskAssessment {
+  if (!risk.rejected) return risk;
+  const shown = redactTree(risk.argv);
+  const reason = risk.argv.reduce((text, word, index) => {
+    const instead = shown[index] ?? '';
+    if (instead === word) return text;
+    const value = word.slice(word.indexOf('=') + 1);
+    return text.replaceAll(word, instead).replaceAll(value, redactedPart(instead));
+  }, risk.reason);
+  return { ...risk, reason };
+}
+
+/** What stands behind a flag. */
+function redactedPart(word: string): string {
+  return word.slice(word.indexOf('=') + 1);
 }
 
 /** A command of its own is judged by what it changes, not by what its author says it is about. */

@@ -3,9 +3,10 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { findingPresent } from '../diagnosis/finding-present.ts';
 import type { InterruptionResult } from '../domain/interruption.ts';
 import { describeRef, sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
-import { explain, OncallError } from '../domain/error.ts';
+import { OncallError } from '../domain/error.ts';
 import type { JournalRecord, RecordData } from '../domain/record.ts';
 import type { RunView, StepView } from '../domain/run.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Journal } from '../journal/journal.ts';
 import { runView } from '../journal/runs.ts';
 import type { Clock } from './clock.ts';
@@ -106,7 +107,7 @@ export async function checkInterruption(question: InterruptionQuestion): Promise
       : await duringTheCommand(question, step, started.data, started.time);
   } catch (error) {
     question.signal.throwIfAborted();
-    return { result: 'unknown', message: `It could not be seen: ${explain(error)}` };
+    return { result: 'unknown', message: `It could not be seen: ${told(error)}` };
   }
 }
 

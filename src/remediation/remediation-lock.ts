@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LockHolder } from '../cluster/cluster.ts';
 import { lockName } from '../cluster/names.ts';
-import { explain, isOncallError } from '../domain/error.ts';
+import { isOncallError } from '../domain/error.ts';
 import { plain } from '../domain/plain.ts';
+import { redact } from '../domain/redaction.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Step } from '../domain/plan.ts';
 import { systemClock } from './clock.ts';
 import type { RunContext } from './step-runner.ts';
@@ -100,7 +102,7 @@ export class RemediationLock {
         loss = result.by === undefined ? 'it was deleted' : `${holderWords(result.by, now())} took it over`;
     } catch (error) {
       if (this.clock.now() - held.renewedAt >= leaseSeconds * 1000) {
-        loss = `it could not be renewed: ${explain(error)}`;
+        loss = `it could not be renewed: ${told(error)}`;
       }
     }
     if (this.held !== held) return;
@@ -120,7 +122,9 @@ export class RemediationLock {
 export function holderWords({ holder, since }: LockHolder, now: Date): string {
   const [, user, host] = /^([^@/]+)@([^/]+)(?:\/|$)/.exec(holder) ?? [];
   const who =
-    user === undefined || host === undefined ? plain(holder, 120) : plain(`${user} on ${host}`, 120);
+    user === undefined || host === undefined
+      ? plain(redact(holder), 120)
+      : plain(`${redact(user)} on ${redact(host)}`, 120);
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
   if (Number.isNaN(seconds)) return who;
   const [count, unit] =

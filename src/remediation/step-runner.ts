@@ -1,11 +1,14 @@
 /** Takes one step from its decision to its outcome: approval and lock here, execution and verification in perform. */
 import type { ActionCall } from '../domain/action.ts';
+import { readApproval, type ApprovalAnswer } from '../domain/approval.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { explain, OncallError } from '../domain/error.ts';
+import { OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
+import { redact } from '../domain/redaction.ts';
 import type { Approver, RunEvent } from '../domain/run.ts';
+import { told } from '../domain/redaction/told.ts';
 import type { Journal } from '../journal/journal.ts';
 import { assessCommand } from '../kubectl/assess.ts';
 import { decide } from '../policy/decide.ts';
@@ -48,6 +51,9 @@ export interface RunContext {
   readonly previewSeconds?: number;
 }
 
+/** Answers about one step. More than a person gives; a program that reaches it goes round in circles. */
+const mostAnswers = 100;
+
 /** How a step ended for the run. */
 export type StepEnd =
   'verified' | 'done' | 'failed' | 'skipped' | 'previewed' | 'refused' | 'awaiting-approval' | 'stopped';
@@ -64,6 +70,8 @@ export class StepRunner implements Stage {
   private doubt: string | undefined;
   /** Lets the next run on the same target begin. */
   giveUpTurn: () => void = () => undefined;
+  /** How often each step was answered, by its id. */
+  private readonly answers = new Map<string, number>();
   /** A person skipped a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
 
@@ -202,10 +210,10 @@ export class StepRunner implements Stage {
     if (approve === undefined) return 'awaiting-approval';
     for (;;) {
       signal.throwIfAborted();
-      const answer = await approve({ runId, incidentId, step }, signal);
+      const answer = await this.answered(step, await approve({ runId, incidentId, step }, signal));
       const user: Actor = {
         type: 'user',
-        name: answer.type === 'approve' ? (answer.by ?? this.context.user) : this.context.user,
+        name: answer.type === 'approve' && answer.by !== undefined ? redact(answer.by) : this.context.user,
       };
       switch (answer.type) {
         case 'stop':
@@ -214,7 +222,7 @@ export class StepRunner implements Stage {
           this.steppedIn = true;
           await this.record(user, 'StepSkipped', {
             stepId: step.id,
-            reason: answer.reason ?? 'Skipped by the user',
+            reason: answer.reason === undefined ? 'Skipped by the user' : redact(answer.reason),
           });
           return 'skipped';
         case 'dry-run':
@@ -269,6 +277,27 @@ export class StepRunner implements Stage {
           }
         }
       }
+    }
+  }
+
+  /**
+   * The answer that was given, read and counted: a program that answers nonsense, or goes round and round, is not asked for ever.
+   * @throws OncallError `answer-invalid`, after the step was refused with the same words
+   */
+  private async answered(step: Step, given: unknown): Promise<ApprovalAnswer> {
+    const times = (this.answers.get(step.id) ?? 0) + 1;
+    this.answers.set(step.id, times);
+    try {
+      const answer = readApproval(given, step.id);
+      if (times <= mostAnswers || answer.type === 'stop' || answer.type === 'skip') return answer;
+      throw new OncallError(
+        'answer-invalid',
+        `Step ${step.id} was asked about ${mostAnswers} times, and no answer let it begin or skipped it`,
+        'Nothing was run for it. Look at what "approve" answers: a dry run, an edit and an approval that comes too early are asked about again.',
+      );
+    } catch (error) {
+      await this.record(this.system, 'StepRefused', { stepId: step.id, reason: told(error) });
+      throw error;
     }
   }
 
@@ -344,7 +373,7 @@ export class StepRunner implements Stage {
       await this.clearance.leave();
     } catch (error) {
       // The lock expires by itself; a failure here must not hide how the step went.
-      this.progress(step, `The lock was not released: ${explain(error)}`);
+      this.progress(step, `The lock was not released: ${told(error)}`);
     }
   }
 

@@ -1,8 +1,9 @@
 /** Whether a step ended the incident: watches until its condition holds and the finding is gone, and stays so. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { explain, isOncallError, OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import { describeRef, type KubeObject } from '../domain/kubernetes.ts';
 import type { Step, Verification } from '../domain/plan.ts';
+import { told } from '../domain/redaction/told.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { ConditionState } from './conditions/condition.ts';
 import { restartCounts, restartedSince, type RestartCounts } from './conditions/restarts.ts';
@@ -93,7 +94,7 @@ export async function verify(request: VerificationRequest): Promise<Verification
       );
     }
     if (over.signal.aborted) return await explained(notVerified(timeoutSeconds, progress));
-    return await explained({ verified: false, message: `It could not be verified: ${explain(error)}` });
+    return await explained({ verified: false, message: `It could not be verified: ${told(error)}` });
   } finally {
     callOff();
     over.abort();
@@ -271,7 +272,7 @@ class Settling {
       return present ? `${finding.name} is still there on ${describeRef(finding.target)}` : undefined;
     } catch (error) {
       this.signal.throwIfAborted();
-      return `whether ${finding.name} is gone could not be seen: ${explain(error)}`;
+      return `whether ${finding.name} is gone could not be seen: ${told(error)}`;
     }
   }
 

@@ -38,6 +38,14 @@ export const hostile: readonly string[] = [
   '2026-01-01T10:00:00Z ',
   '$2b$',
   'user x ',
+  'sk-',
+  'sk-word-',
+  'xapp-name_',
+  `${'sk-word-'.repeat(70)} `,
+  'existingSecret: ',
+  'routing_key=a.',
+  'PASS: Test',
+  'KeyJson',
 ];
 
 /** A unit again and again, as long as that many characters at least. */

@@ -1,5 +1,5 @@
 /** Text from outside as labelled data, for a model. */
-import { redact, type RedactionOptions } from '../../domain/redaction.ts';
+import { redactForms, type RedactionOptions } from '../../domain/redaction.ts';
 
 export interface DataBlockOptions extends RedactionOptions {
   /** Characters of one field and of the whole block; of what is longer the middle is left out. */
@@ -12,17 +12,15 @@ export const uncut = { field: Infinity, block: Infinity };
 
 /**
  * Data in a block that it cannot close: JSON, and in it no `<` at all.
- * Credentials are taken out of each text, where line structure still shows them, and once more of the whole,
- * where the names of fields do.
+ * @param value without credentials: what came from outside was redacted when it was taken in, and our own sentences stay as
+ * they are. What is one by its form alone is looked for once more
  */
 export function dataBlock(label: string, value: unknown, options: DataBlockOptions = {}): string {
   const { field = 8000, block = 200_000 } = options;
   const json = JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'string' ? shorten(redact(item, options), field) : item,
+    typeof item === 'string' ? shorten(redactForms(item, options), field) : item,
   );
-  const safe = redact(json ?? 'null', options)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('>', '\\u003e');
+  const safe = (json ?? 'null').replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
   return `<data label="${label}">\n${shorten(safe, block)}\n</data>`;
 }
 

@@ -92,11 +92,11 @@ export function failure(error: unknown, { model, host }: Situation): OncallError
     return failed(`${host} did not answer in time`, CHECK_NETWORK, error);
   }
   if (error instanceof APIConnectionError) {
-    const reason = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    const reason = error.cause instanceof Error ? `: ${redact(error.cause.message)}` : '';
     return failed(`${host} cannot be reached${reason}`, CHECK_NETWORK, error);
   }
   if (error instanceof APIError) return refused(error, model, host);
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = redact(error instanceof Error ? error.message : String(error));
   return failed(`The answer of Claude broke off twice (${reason.slice(0, 200)})`, CHECK_NETWORK, error);
 }
 

@@ -1,8 +1,12 @@
-/** The tool that ends an analysis: handing in a plan, in a form that is checked before anything is done with it. */
+/**
+ * The tool that ends an analysis: handing in a plan, in a form that is checked before anything is done with it. What a model
+ * writes comes from outside: credentials are taken out here, once and for all.
+ */
 import type Anthropic from '@anthropic-ai/sdk';
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
 import { proposalParameters, type Proposal, type ProposalName } from '../../domain/action.ts';
+import { redact } from '../../domain/redaction.ts';
 import type { Analysis } from '../analyst.ts';
 import { pairsToRecords, recordsToPairs, type JsonSchema } from './pairs.ts';
 import { complexityOf, strictLimits, strictSchema } from './strict-schema.ts';
@@ -98,15 +102,22 @@ export function planTool(catalogue: readonly Offer[]): {
       // Without a language, zod/mini says no more than "Invalid input".
       const parsed = schema.safeParse(pairsToRecords(json, input), { error: english });
       if (!parsed.success) return { ok: false, problem: z.prettifyError(parsed.error).slice(0, 4000) };
-      const { proposals, ...rest } = parsed.data as Omit<Analysis, 'proposals'> & {
+      const { summary, rootCause, hypotheses, proposals } = parsed.data as Omit<Analysis, 'proposals'> & {
         proposals: readonly (Omit<Proposal, 'claimedConfidence'> & { confidence: number })[];
       };
       return {
         ok: true,
         analysis: {
-          ...rest,
+          summary: redact(summary),
+          rootCause: redact(rootCause),
+          hypotheses: hypotheses.map((one) => ({ ...one, statement: redact(one.statement) })),
           proposals: proposals.map(
-            ({ confidence, ...proposal }) => ({ ...proposal, claimedConfidence: confidence }) as Proposal,
+            ({ confidence, ...proposal }) =>
+              ({
+                ...proposal,
+                rationale: redact(proposal.rationale),
+                claimedConfidence: confidence,
+              }) as Proposal,
           ),
         },
       };

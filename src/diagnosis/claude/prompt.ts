@@ -1,6 +1,7 @@
 /** What the model is told: standing rules once, and everything that comes from outside as labelled data. */
 import type Anthropic from '@anthropic-ai/sdk';
-import type { RedactionOptions } from '../../domain/redaction.ts';
+import { redact, redactTree, type RedactionOptions } from '../../domain/redaction.ts';
+import { namesLikeTokens } from '../../domain/redaction/object.ts';
 import type { Investigation } from '../analyst.ts';
 import { dataBlock } from './data-block.ts';
 import { PLAN_TOOL } from './plan-tool.ts';
@@ -42,9 +43,16 @@ export function incidentMessage(
   { alert, target, findings, evidence, gaps, runbooks = [] }: Investigation,
   redaction: RedactionOptions = {},
 ): Anthropic.MessageParam {
-  const data = { alert, target, findings, evidence, 'not readable': gaps };
+  const known = { ...redaction, names: namesLikeTokens([target]) };
+  const data = {
+    alert: redactTree(alert, known),
+    target,
+    findings,
+    evidence: evidence.map((one) => ({ ...one, detail: redact(one.detail, known) })),
+    'not readable': gaps,
+  };
   const blocks = Object.entries({ ...data, ...(runbooks.length === 0 ? {} : { runbooks }) }).map(
-    ([label, value]) => dataBlock(label, value, redaction),
+    ([label, value]) => dataBlock(label, value, known),
   );
   return {
     role: 'user',

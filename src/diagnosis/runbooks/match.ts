@@ -1,5 +1,6 @@
 /** Whether a runbook is for an incident, and how closely it says so. */
 import { globMatches } from '../../domain/glob.ts';
+import { redact } from '../../domain/redaction.ts';
 import { conditionNames, type ConditionName, type Conditions } from './front-matter.ts';
 
 /** An incident as runbooks name it. */
@@ -51,7 +52,7 @@ function closest(
     .map((glob) => {
       const letters = glob.replace(wildcards, '').length;
       const exact = letters === glob.length;
-      return { why: `${name} ${value}${exact ? '' : ` fits "${glob}"`}`, exact, letters };
+      return { why: `${name} ${redact(value)}${exact ? '' : ` fits "${redact(glob)}"`}`, exact, letters };
     })
     .sort((a, b) => Number(b.exact) - Number(a.exact) || b.letters - a.letters);
   return best;

@@ -1,4 +1,5 @@
 /** A file as a runbook. */
+import { redact } from '../../domain/redaction.ts';
 import type { RunbookFile } from '../../domain/runbook.ts';
 import { commandsIn, type WrittenCommand } from './commands.ts';
 import { readFrontMatter, type Conditions } from './front-matter.ts';
@@ -24,7 +25,7 @@ export function readRunbooks(files: readonly RunbookFile[]): Shelf {
   const problems: string[] = [];
   const runbooks = files.flatMap((file): Runbook[] => {
     if ('problem' in file) {
-      problems.push(`Runbook ${file.path} was left out: ${file.problem}.`);
+      problems.push(`Runbook ${file.path} was left out: ${redact(file.problem)}.`);
       return [];
     }
     const { path, text } = file;
@@ -32,7 +33,7 @@ export function readRunbooks(files: readonly RunbookFile[]): Shelf {
     const head = readFrontMatter(lines);
     if (head.kind === 'none') return [];
     if (head.kind === 'broken') {
-      problems.push(`Runbook ${path} was left out: line ${head.line}: ${head.message}.`);
+      problems.push(`Runbook ${path} was left out: line ${head.line}: ${redact(head.message)}.`);
       return [];
     }
     const blank = lines.slice(head.bodyLine - 1).findIndex((one) => one.trim() !== '');
@@ -41,7 +42,7 @@ export function readRunbooks(files: readonly RunbookFile[]): Shelf {
     return [
       {
         path,
-        title: (head.title ?? headingIn(body) ?? path.split(/[\\/]/).at(-1) ?? path).slice(0, 200),
+        title: redact((head.title ?? headingIn(body) ?? path.split(/[\\/]/).at(-1) ?? path).slice(0, 200)),
         conditions: head.conditions,
         lines,
         line,

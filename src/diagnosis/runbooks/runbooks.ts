@@ -48,18 +48,24 @@ export function fittingRunbooks(
       ...[...new Map(taken.map((one) => [one.headingLine, one.heading]))]
         .filter(([at]) => at !== line)
         .map(([at, heading]) =>
-          evidenceOf(runbook, `${id}-${at}`, at, endOf(runbook, at), `runbook ${title}, section ${heading}`),
+          evidenceOf(
+            runbook,
+            `${id}-${at}`,
+            at,
+            endOf(runbook, at),
+            `runbook ${title}, section ${redact(heading)}`,
+          ),
         ),
     );
     return {
       evidence: id,
-      title: redact(title),
+      title,
       path,
       line,
       why,
       commands: taken.map((one) => ({
         ...fillIn(one.text, values),
-        heading: redact(one.heading === '' ? title : one.heading),
+        heading: one.heading === '' ? title : redact(one.heading),
         line: one.line,
         evidence: one.headingLine === line ? id : `${id}-${one.headingLine}`,
       })),
@@ -100,7 +106,7 @@ function evidenceOf(
   return {
     id,
     source: { type: 'runbook', path, line: from },
-    summary: redact(summary),
+    summary,
     detail: text.length > mostText ? `${text.slice(0, mostText)}\n… the rest is in the file` : text,
   };
 }

@@ -1,4 +1,5 @@
 /** Names that announce a credential, and which values after such a name are none. */
+import { isMadeOfWords } from './words.ts';
 
 /** Ends of the name of a value that is a credential, whatever it looks like. */
 const strong =
@@ -25,6 +26,9 @@ export const nameHint =
 const announcingEnd = new RegExp(`${announcing}$`, 'i');
 const hintingEnd = new RegExp(`${hinting}$`, 'i');
 
+/** `checksum/secret`: the digest of what is named behind it, by which charts make a workload roll. */
+const hashed = /(?:^|[/_.-])(?:checksum|hash|digest|sha\d{1,3}(?:sum)?)\/[\w.-]*$/i;
+
 type Announcement = 'strong' | 'weak' | 'none';
 /** Names are few and come again and again, so the answers are kept. */
 const known = new Map<string, Announcement>();
@@ -35,7 +39,7 @@ export function announcement(name: string): Announcement {
   if (answer === undefined) {
     if (known.size >= 1000) known.clear();
     // The part of an annotation's key before its last slash is a domain.
-    const own = name.slice(name.lastIndexOf('/') + 1).slice(-100);
+    const own = hashed.test(name) ? '' : name.slice(name.lastIndexOf('/') + 1).slice(-100);
     answer = announcingEnd.test(own) ? 'strong' : hintingEnd.test(own) ? 'weak' : 'none';
     known.set(name, answer);
   }
@@ -58,8 +62,40 @@ const reference =
 const path =
   /^(?:file:\/\/|~|\.{1,2})?\/(?:var|etc|run|tmp|home|root|opt|usr|app|apps|srv|mnt|data|secrets?|vault|config|proc|dev)\/[\w@.+/-]*$/i;
 
+/** `total_tokens`, `secrets`: how many there are, where a number follows. */
+const plural = /(?:tokens|secrets|cookies)\W*$/i;
+/**
+ * Names of fields that name a Secret: those of charts and of operators. Where the word before could stand for a credential
+ * of its own kind as well, only as fields of objects are written: `passwordSecret`, and not `PASSWORD_SECRET`.
+ */
+const referring =
+  /(?:(?:existing|pull)[_-]?secrets?|existing[_-]?secret\w{0,20}key|(?:tls|ca|cert|certificate|credentials?|[pP]assword|target)Secrets?)\W*$/i;
+const referringField = /[a-z]Secrets?\W*$/;
+/** What an entry of a Secret is called. `super-secret` is none of these: it may be the key itself. */
+const entry =
+  /^(?:(?:db|postgres(?:ql)?|mysql|mariadb|redis|mongodb|rabbitmq|admin|root|user|replication|access|refresh|client|tls|ca|auth|api|bot)[-_.]?)?(?:password|passwd|token|secret|api[-_]?key|access[-_]?key|key|crt|pem|json)$/i;
+const named = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+/** What an exchange of messages is routed by: `orders.*.failed`. */
+const route = /^[\w.*#:/-]{1,255}$/;
+
+/** Whether a number after this name says how many there are. */
+export function isCount(name: string): boolean {
+  return plural.test(name);
+}
+
+/** Whether a value is no credential but the name of what holds one, or of where something goes. */
+function leadsElsewhere(name: string, value: string): boolean {
+  if (referring.test(name) && (referringField.test(name) || /existing|pull/i.test(name)))
+    return (named.test(value) || /key\W*$/i.test(name)) && isMadeOfWords(value);
+  if (/secretKey\W*$/.test(name)) return entry.test(value);
+  if (/routing_?key\W*$/i.test(name))
+    return route.test(value) && (/^[*#.]+$/.test(value) || isMadeOfWords(value.replace(/[*#]/g, '1')));
+  return false;
+}
+
 /**
  * A word of a sentence about a credential, a reference to one, or the path of a file: nothing to hide.
+ * @param name all of it, with what stands before the part that announces a credential
  * @param exact whether the value was quoted, so that it is all there is and no sentence that goes on
  */
 export function harmless(name: string, value: string, exact = false): boolean {
@@ -69,6 +105,8 @@ export function harmless(name: string, value: string, exact = false): boolean {
     reference.test(value) ||
     path.test(value) ||
     !/[\p{L}\p{N}]/u.test(value) ||
+    (isCount(name) && /^\d{1,12}(?:\.\d{1,6})?$/.test(value)) ||
+    leadsElsewhere(name, value) ||
     (/pwd\W*$/i.test(name) && value.startsWith('/')) ||
     // Counts: tests that pass, tokens of a model.
     (/(?:pass|tokens?|secrets?|pw|creds?)\W*$/i.test(name) && /^\d{1,4}$/.test(value))

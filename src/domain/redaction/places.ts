@@ -37,8 +37,10 @@ export function findNamed(text: string, found: Found): void {
     }
     const value = valueAt(text, from, match.index, match[0].endsWith('=') ? 'equals' : 'other');
     if (value === undefined) continue;
-    for (const { start, end, exact } of value.parts) {
-      if (!harmless(name, text.slice(start, end), exact)) found(start, end);
+    const whole = nameBefore(text, match.index) + name;
+    for (const { start, end, exact } of announcement(whole) === 'none' ? [] : value.parts) {
+      const secret = text.slice(start, end);
+      if (!harmless(whole, secret, exact) && !isResult(whole, match[0], secret, text, end)) found(start, end);
     }
     named.lastIndex = Math.max(from, value.end);
   }
@@ -53,6 +55,39 @@ export function findNamed(text: string, found: Found): void {
     if (/\d/.test(secret))
       found(match.index + match[0].length - secret.length, match.index + match[0].length);
   }
+}
+
+/** `password=x`, without a blank or a quote: no sentence is written like that. */
+const assigned = new RegExp(`(?<name>${announcing})=(?<secret>[^\\s"'\`=,;&<>()\\\\]{1,512})`, 'gi');
+
+/** Values that are assigned to a name that announces a credential, in the form of programs. */
+export function findAssigned(text: string, found: Found): void {
+  for (const match of text.matchAll(assigned)) {
+    const { name = '', secret = '' } = match.groups ?? {};
+    const whole = nameBefore(text, match.index) + name;
+    const trimmed = secret.replace(/[.:!?]+$/, '');
+    const start = match.index + name.length + 1;
+    if (announcement(whole) !== 'none' && !harmless(whole, trimmed, true))
+      found(start, start + trimmed.length);
+  }
+}
+
+/** What of a name stands before the part that announces a credential: `existing` of `existingSecret`, `checksum/` of `checksum/secret`. */
+function nameBefore(text: string, index: number): string {
+  return /[\w./-]*$/.exec(text.slice(Math.max(0, index - 80), index))?.[0] ?? '';
+}
+
+const test =
+  /^(?:(?:Test|Benchmark|Example|Fuzz)[A-Z_]\w*(?:\/\S*)?|(?:[\w.-]+\/)*tests?[_/-][\w./-]+)(?: \(\d{1,6}(?:\.\d{1,3})?s\))?$/;
+
+/** The result of tests: `PASS: TestX (0.00s)`, `pass: 12045, fail: 0`. */
+function isResult(name: string, announced: string, value: string, text: string, end: number): boolean {
+  if (name === 'PASS' && announced === 'PASS:') return test.test(value);
+  return (
+    /^pass(?:es)?$/i.test(name) &&
+    /^\d+$/.test(value) &&
+    /^[,;\s]{1,3}(?:fail|skip|error)/i.test(text.slice(end, end + 12))
+  );
 }
 
 const pair =
@@ -123,9 +158,16 @@ export function findHeaders(text: string, found: Found): void {
       rest.lastIndex = start;
       const secret = (rest.exec(text)?.[0] ?? '').trimEnd();
       covered = start + secret.length;
+      // A cookie is a name with a value: a number alone says how many there are.
+      if (pattern === cookie && /^\d{1,6}$/.test(secret)) continue;
       if (secret.length > 0 && !harmless('authorization', secret)) found(start, start + secret.length);
     }
   }
+  findSchemes(text, found);
+}
+
+/** `Bearer x` and `Basic x`, in a header or not. */
+export function findSchemes(text: string, found: Found): void {
   for (const { index, 0: all, 1: before = '' } of text.matchAll(
     /\b(Bearer\s{1,8})(?=[\w.~+/-]{0,40}\d|[\w.~+/-]{20})[\w.~+/-]{8,}=*/gi,
   )) {
@@ -190,7 +232,8 @@ export function findArguments(text: string, found: Found): void {
   for (const match of text.matchAll(flag)) {
     const { name = '', secret = '' } = match.groups ?? {};
     const end = match.index + match[0].length;
-    if (!harmless(name, secret)) found(end - secret.length, end);
+    const whole = match[0].slice(0, match[0].indexOf(name) + name.length);
+    if (!harmless(whole, secret)) found(end - secret.length, end);
   }
 }
 

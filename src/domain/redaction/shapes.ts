@@ -1,5 +1,7 @@
 /** Credentials by their own shape, wherever they stand; the formats are those of their issuers' documentation. */
+import { readableBase64 } from './names.ts';
 import { alphabet, longRuns } from './runs.ts';
+import { isMadeOfWords } from './words.ts';
 
 const token = [
   // Grafana's older keys: JSON in base64
@@ -81,6 +83,12 @@ const token = [
   'ntn_[A-Za-z0-9]{40,}',
 ];
 
+/** Sixteen letters and digits in capitals: no name looks like that. */
+const keyIdOfAws = /^A[A-Z]{3}[0-9A-Z]{16}$/;
+
+/** Characters of the name of an object, with others right beside it. */
+const longestName = 600;
+
 /** One pattern for all: a text is read once, whatever the number of issuers. */
 const tokens = new RegExp(`(?<![A-Za-z0-9])(?:${token.join('|')})`, 'y');
 /** What every token begins with: so many of these. */
@@ -142,11 +150,17 @@ function findTokens(text: string, found: (start: number, end: number) => void): 
       if (start > from && isLetterOrDigit(text.charCodeAt(start - 1))) continue;
       tokens.lastIndex = start;
       const match = tokens.exec(text);
-      if (match === null) continue;
+      // A prefix and a length are no proof: `sk-production-eu-central-1` is the name of a namespace.
+      if (match === null || isName(match[0])) continue;
       found(start, start + match[0].length);
       start += match[0].length - 1;
     }
   });
+}
+
+/** Whether what has the form of a token is a name: no name is long, so that a text of beginnings is read no more often than that. */
+function isName(match: string): boolean {
+  return match.length <= longestName && isMadeOfWords(match) && !keyIdOfAws.test(match);
 }
 
 function isLetterOrDigit(code: number): boolean {
@@ -165,7 +179,9 @@ function findWebTokens(text: string, found: (start: number, end: number) => void
   };
   for (let start = text.indexOf('eyJ'); start !== -1;) {
     let end = partFrom(start);
-    const long = end - start >= 11;
+    // `KeyJsonSerializer.serialize` holds the letters too, and says nothing in base64.
+    const begins = start === 0 || !isLetterOrDigit(text.charCodeAt(start - 1));
+    const long = end - start >= 11 && (begins || readableBase64(text.slice(start, start + 24)) !== undefined);
     let parts = 1;
     while (parts < 5 && text[end] === '.') {
       end = partFrom(end + 1);

@@ -1,11 +1,14 @@
 /** Credentials out of objects: Kubernetes objects, details of alerts, records of the journal. */
 import { redact, type RedactionOptions } from '../redaction.ts';
-import { announcement, announcing, harmless, looksLikeOne, looksRandom } from './names.ts';
+import { announcement, announcing, harmless, isCount, looksLikeOne, looksRandom } from './names.ts';
 import { placeholder } from './placeholder.ts';
 
 export interface TreeOptions extends RedactionOptions {
-  /** Whether a member stays to the letter, with all that is in it. */
-  readonly exact?: (key: string, object: Readonly<Record<string, unknown>>) => boolean;
+  /**
+   * Whether a member stays to the letter, with all that is in it.
+   * @param within the key of the object itself, or of the list that it is in; empty at the top
+   */
+  readonly exact?: (key: string, object: Readonly<Record<string, unknown>>, within: string) => boolean;
 }
 
 const flag = new RegExp(`^--?[\\w-]{0,80}${announcing}$`, 'i');
@@ -16,12 +19,12 @@ const flag = new RegExp(`^--?[\\w-]{0,80}${announcing}$`, 'i');
  * Secret's data nothing is left but placeholders.
  */
 export function redactTree<T>(value: T, options: TreeOptions = {}): T {
-  return valueWithout(value, options) as T;
+  return valueWithout(value, options, '') as T;
 }
 
-function valueWithout(value: unknown, options: TreeOptions): unknown {
+function valueWithout(value: unknown, options: TreeOptions, within: string): unknown {
   if (typeof value === 'string') return redact(value, options);
-  if (Array.isArray(value)) return listWithout(value, options);
+  if (Array.isArray(value)) return listWithout(value, options, within);
   if (typeof value !== 'object' || value === null) return value;
   const object = value as Record<string, unknown>;
   return Object.fromEntries(
@@ -29,13 +32,13 @@ function valueWithout(value: unknown, options: TreeOptions): unknown {
       .filter(([, member]) => member !== undefined)
       .map(([key, member]) => [
         key,
-        options.exact?.(key, object) === true ? member : memberWithout(object, key, member, options),
+        options.exact?.(key, object, within) === true ? member : memberWithout(object, key, member, options),
       ]),
   );
 }
 
 /** Arguments of a command come one by one: `--password`, then what it is. */
-function listWithout(list: readonly unknown[], options: TreeOptions): unknown[] {
+function listWithout(list: readonly unknown[], options: TreeOptions, within: string): unknown[] {
   return list.map((item, index) => {
     const before = list[index - 1];
     return typeof item === 'string' &&
@@ -43,7 +46,7 @@ function listWithout(list: readonly unknown[], options: TreeOptions): unknown[] 
       flag.test(before) &&
       !item.startsWith('-')
       ? named(before, item, options)
-      : valueWithout(item, options);
+      : valueWithout(item, options, within);
   });
 }
 
@@ -54,15 +57,20 @@ function memberWithout(
   options: TreeOptions,
 ): unknown {
   if (object['kind'] === 'Secret' && (key === 'data' || key === 'stringData')) return hidden(member);
-  if (typeof member === 'number' && Math.abs(member) > 9999 && announcement(key) === 'strong') {
+  if (
+    typeof member === 'number' &&
+    Math.abs(member) > 9999 &&
+    announcement(key) === 'strong' &&
+    !isCount(key)
+  ) {
     return placeholder(String(member));
   }
   if (Array.isArray(member) && announcement(key) === 'strong') {
     return member.map((item: unknown) =>
-      typeof item === 'string' ? named(key, item, options) : valueWithout(item, options),
+      typeof item === 'string' ? named(key, item, options) : valueWithout(item, options, key),
     );
   }
-  if (typeof member !== 'string') return valueWithout(member, options);
+  if (typeof member !== 'string') return valueWithout(member, options, key);
   const name = object['name'] ?? object['key'];
   if (key !== 'value' || typeof name !== 'string') return named(key, member, options);
   const shown = named(name, member, options);

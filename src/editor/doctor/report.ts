@@ -1,5 +1,5 @@
 /** The doctor's findings as a document: readable without colours, copied as it is. Pure. */
-import { redact } from '../../domain/redaction.ts';
+import { redactForms } from '../../domain/redaction.ts';
 import { plain } from '../text.ts';
 import type { Check, Fix, Health } from './check.ts';
 
@@ -62,7 +62,7 @@ function wrapped(text: string): string[] {
 
 /** Names of servers, contexts and folders come from outside. */
 function said(text: string): string {
-  return plain(redact(text), 400);
+  return plain(redactForms(text), 400);
 }
 
 function notesOf(count: number): string {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { unifiedDiff } from '../../diagnosis/line-diff.ts';
 import { refOf } from '../../diagnosis/pods.ts';
-import { redactObject } from '../../diagnosis/redact-object.ts';
+import { redactObject } from '../../domain/redaction/object.ts';
 import { describeRef, type KubeObject } from '../../domain/kubernetes.ts';
 import type { ObjectChange } from '../../domain/preview.ts';
 

@@ -1,9 +1,9 @@
 /** Makes the preview of one step: rehearses it, compares, counts. Never throws but where the run itself is stopped. */
 import type { Cluster, Selection } from '../../cluster/cluster.ts';
-import { explain } from '../../domain/error.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import type { Step } from '../../domain/plan.ts';
 import { noReach, type ObjectChange, type Preview, type Rehearsal } from '../../domain/preview.ts';
+import { told } from '../../domain/redaction/told.ts';
 import { TimeLimit } from '../../domain/time-limit.ts';
 import { parseCommand, type Command } from '../../kubectl/grammar.ts';
 import type { AssessmentScope } from '../planning.ts';
@@ -55,7 +55,7 @@ async function previewed(
     return await limit.of(compared(step, command, { rehearsal, objects }, place, limit.signal));
   } catch (error) {
     place.signal.throwIfAborted();
-    const why = limit.reached ? `that took longer than ${place.timeoutMs / 1000} s` : explain(error);
+    const why = limit.reached ? `that took longer than ${place.timeoutMs / 1000} s` : told(error);
     return withoutReads(step, rehearsal, `How far it reaches is not known: ${why}`);
   }
 }

@@ -3,8 +3,8 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import type { Evidence } from '../../../domain/diagnosis.ts';
-import { explain } from '../../../domain/error.ts';
-import { redact, type RedactionOptions } from '../../../domain/redaction.ts';
+import { redact, redactForms, type RedactionOptions } from '../../../domain/redaction.ts';
+import { told } from '../../../domain/redaction/told.ts';
 import { TimeLimit } from '../../../domain/time-limit.ts';
 import { dataBlock, shorten, uncut } from '../data-block.ts';
 import { compareRevisions } from './compare-revisions.ts';
@@ -81,7 +81,7 @@ export class Toolbox {
       return await this.#read(call, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const problem = error instanceof WrongCall ? error.message : redact(explain(error)).slice(0, 1000);
+      const problem = error instanceof WrongCall ? error.message : redactForms(told(error)).slice(0, 1000);
       return { content: problem, isError: true, line: problem.slice(0, 200) };
     }
   }
