@@ -23,6 +23,7 @@ export function redacting(cluster: ReadableCluster): ReadableCluster {
       return metadata && presenceOf({ kind: ref.kind, metadata }).metadata;
     },
     logs: async (request, signal) => redact(await cluster.logs(request, signal)),
+    accountMay: async (account, right, signal) => cluster.accountMay?.(account, right, signal),
   };
 }
 
