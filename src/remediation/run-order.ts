@@ -11,11 +11,7 @@ export function inRunOrder(steps: readonly Step[]): readonly Step[] {
     (step) => isObserved(step) && step.risk.mutates && step.decision.outcome === 'execute',
   );
   const head = steps.slice(0, last + 1);
-  return [
-    ...head.filter(isObserved),
-    ...head.filter((step) => !isObserved(step)),
-    ...steps.slice(last + 1),
-  ];
+  return [...head.filter(isObserved), ...head.filter((step) => !isObserved(step)), ...steps.slice(last + 1)];
 }
 
 function isObserved({ grounds }: Step): boolean {
