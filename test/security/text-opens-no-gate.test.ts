@@ -97,6 +97,7 @@ describe('A log that says what the API server would say', () => {
 
 describe('An event that tells how many replicas there were', () => {
   const made = 3600;
+  // Made anew in each test: their times are told from the moment in which it runs.
   const said = (message: string, secondsAgo: number): KubeObject => {
     const one = event('Deployment', 'checkout', 'ScalingReplicaSet', message, 'Normal');
     return {
@@ -106,14 +107,14 @@ describe('An event that tells how many replicas there were', () => {
       source: { component: 'deployment-controller' },
     };
   };
-  const up = said('Scaled up replica set checkout-hash1 from 0 to 3', made - 1);
-  const down = said('Scaled down replica set checkout-hash1 from 3 to 0', 100);
-  const forged = said('Scaled down replica set checkout-hash1 from 900 to 0', 10);
+  const up = (): KubeObject => said('Scaled up replica set checkout-hash1 from 0 to 3', made - 1);
+  const down = (): KubeObject => said('Scaled down replica set checkout-hash1 from 3 to 0', 100);
+  const forged = (): KubeObject => said('Scaled down replica set checkout-hash1 from 900 to 0', 10);
   const shop = (...events: KubeObject[]): FakeCluster =>
     fakeCluster(deployment({ replicas: 0 }), revision(1, { createdAgo: made }), ...events);
 
   it('is believed where it was told when the ReplicaSet was made, and no other says otherwise', async () => {
-    const one = await step(shop(up, down));
+    const one = await step(shop(up(), down()));
     assert.deepEqual(
       [one.decision.outcome, one.parameters],
       ['execute', { namespace: 'shop', deployment: 'checkout', replicas: 3 }],
@@ -121,15 +122,15 @@ describe('An event that tells how many replicas there were', () => {
   });
 
   for (const [what, events] of [
-    ['it stands alone', [down]],
-    ['another one says otherwise', [up, down, forged]],
-    ['it is forged, whatever its source says', [forged]],
+    ['it stands alone', () => [down()]],
+    ['another one says otherwise', () => [up(), down(), forged()]],
+    ['it is forged, whatever its source says', () => [forged()]],
     [
       'the first one came long after the ReplicaSet was made',
-      [said('Scaled up replica set checkout-hash1 from 0 to 3', 50), down],
+      () => [said('Scaled up replica set checkout-hash1 from 0 to 3', 50), down()],
     ],
   ] as const) {
-    it(`asks a person where ${what}`, async () => asksForText(await step(shop(...events))));
+    it(`asks a person where ${what}`, async () => asksForText(await step(shop(...events()))));
   }
 });
 
