@@ -10,6 +10,12 @@ export interface Right {
   readonly verb: string;
 }
 
+/** A ServiceAccount. */
+export interface AccountRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A cluster as one asks it whether one can work with it. Each call throws an OncallError as those of `Cluster` do. */
 export interface ClusterAccess {
   readonly context: string;
@@ -52,6 +58,40 @@ export async function mayI(
     signal,
   );
   return status?.allowed === true;
+}
+
+/** See `Cluster.accountMay`. By a SubjectAccessReview (authorization.k8s.io/v1): it is answered, and nothing of it is kept. */
+export async function accountMay(
+  requests: Requests,
+  { namespace, name }: AccountRef,
+  { group, resource, verb }: Right,
+  signal?: AbortSignal,
+): Promise<boolean | undefined> {
+  const [plural = '', subresource] = resource.split('/');
+  const { status } = await requests.json<{ status?: { allowed?: boolean; evaluationError?: string } }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: {
+          user: `system:serviceaccount:${namespace}:${name}`,
+          groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+          resourceAttributes: {
+            ...{ namespace, group, resource: plural, verb },
+            ...(subresource === undefined ? {} : { subresource }),
+          },
+        },
+      },
+      verb: 'create',
+      what: 'subjectaccessreviews',
+    },
+    signal,
+  );
+  if (status?.allowed === true) return true;
+  // What could not be evaluated to its end is no refusal.
+  return status?.allowed === false && !status.evaluationError ? false : undefined;
 }
 
 /** See {@link ClusterAccess.time}: the Date of an answer, exact to a second. */

@@ -1,4 +1,5 @@
 /** What the rest of the product may ask of a cluster. Reading only: changes go through a transport. */
+import type { AccountRef, Right } from './access.ts';
 import type { KubeObject, ObjectMeta, ObjectRef } from '../domain/kubernetes.ts';
 
 /** Narrows a list or a watch; the API server does the filtering. */
@@ -46,6 +47,11 @@ export interface Cluster {
   /** `kind` in PascalCase. Each object carries its `kind`. */
   list(kind: string, selection: Selection, signal?: AbortSignal): Promise<KubeObject[]>;
   logs(request: LogRequest, signal?: AbortSignal): Promise<string>;
+  /**
+   * Whether a ServiceAccount may do something in its own namespace, as the API server itself says; undefined where it does not
+   * know for sure. Absent from a cluster that cannot be asked.
+   */
+  accountMay?(account: AccountRef, right: Right, signal?: AbortSignal): Promise<boolean | undefined>;
   /**
    * Calls `onChange` with all objects of the selection, first with what there is and then after every change,
    * until `signal` aborts (then it resolves). Resumes by itself after a disconnect and after 410 Gone.

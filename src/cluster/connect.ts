@@ -9,7 +9,7 @@ import { redact } from '../domain/redaction.ts';
 import type { Cluster } from './cluster.ts';
 import { noCredentials, redirected, type Place } from './failure.ts';
 import { chooseKubeconfig, kubeconfigPaths, readKubeconfigs, type KubeconfigContents } from './kubeconfig.ts';
-import { mayI, serverTime, type ClusterAccess } from './access.ts';
+import { accountMay, mayI, serverTime, type ClusterAccess } from './access.ts';
 import { acquireLease, releaseLease, renewLease } from './lock.ts';
 import { restrictPlugins } from './plugin-environment.ts';
 import { checkServer, getMetadata, getObject, listAll, readLogs } from './reads.ts';
@@ -69,6 +69,7 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     metadata: (ref, signal) => getMetadata(requests, ref, signal),
     list: async (kind, selection, signal) => (await listAll(requests, kind, selection, signal)).items,
     logs: (request, signal) => readLogs(requests, request, signal),
+    accountMay: (account, right, signal) => accountMay(requests, account, right, signal),
     watch: (kind, selection, onChange, signal) =>
       watchAll(requests, kind, selection, onChange, signal, options.silentMs),
     acquireLock: (namespace, name, holder, seconds) =>

@@ -1,5 +1,5 @@
 /** The face of an analyst: whatever turns evidence into a cause and remedies. */
-import type { ActionProposal, Proposal } from '../domain/action.ts';
+import type { GroundedProposal, Proposal } from '../domain/action.ts';
 import type { AnalysisUsage, SentRequest } from '../domain/analysis.ts';
 import type { Evidence, EvidenceGap, Finding, Hypothesis } from '../domain/diagnosis.ts';
 import type { Alert } from '../domain/incident.ts';
@@ -13,8 +13,28 @@ export interface Investigation {
   readonly evidence: readonly Evidence[];
   readonly gaps: readonly EvidenceGap[];
   readonly findings: readonly Finding[];
+  /** What the built-in rules propose. */
+  readonly remedies?: readonly KnownRemedy[];
   /** The runbooks that fit, as evidence that may be cited. The person's own team wrote them; they are data all the same. */
   readonly runbooks?: readonly Evidence[];
+}
+
+/** A remedy of the built-in rules, as an analyst is told of it. */
+export interface KnownRemedy {
+  /** `r1`, `r2`, …: an objection names it. */
+  readonly id: string;
+  readonly action: string;
+  readonly parameters: unknown;
+  readonly rationale: string;
+}
+
+/** What an analyst has against a remedy of the built-in rules. */
+export interface Objection {
+  /** The id of the remedy. */
+  readonly remedy: string;
+  readonly reason: string;
+  /** Ids of the evidence that speaks against it. */
+  readonly evidence: readonly string[];
 }
 
 /** What an analyst makes of it. */
@@ -24,6 +44,7 @@ export interface Analysis {
   readonly rootCause: string;
   readonly hypotheses: readonly Hypothesis[];
   readonly proposals: readonly Proposal[];
+  readonly objections?: readonly Objection[];
   /** What the analyst read beside what it was given; its ids go on where those of the investigation end. */
   readonly evidence?: readonly Evidence[];
   /** What people must know of how the analysis came about: `Claude had to stop reading: …`. */
@@ -32,7 +53,7 @@ export interface Analysis {
 
 /** An analysis whose every proposal is an action that can be carried out. */
 export interface ConcreteAnalysis extends Analysis {
-  readonly proposals: readonly ActionProposal[];
+  readonly proposals: readonly GroundedProposal[];
 }
 
 export interface AnalysisOptions {

@@ -1,5 +1,5 @@
 /** The built-in analyst: rules only, no model, no network. Logs are evidence for people here; no text in them becomes an action. */
-import type { ActionProposal } from '../domain/action.ts';
+import type { GroundedProposal } from '../domain/action.ts';
 import type { Finding, FindingName } from '../domain/diagnosis.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import type { ConcreteAnalysis, Investigation } from './analyst.ts';
@@ -104,8 +104,8 @@ export function analyseBuiltin(snapshot: Snapshot, investigation: Investigation)
   };
 }
 
-function distinct(proposals: readonly ActionProposal[]): ActionProposal[] {
-  const key = ({ action, parameters }: ActionProposal): string => JSON.stringify([action, parameters]);
+function distinct(proposals: readonly GroundedProposal[]): GroundedProposal[] {
+  const key = ({ action, parameters }: GroundedProposal): string => JSON.stringify([action, parameters]);
   return proposals.filter((one, index) => proposals.findIndex((other) => key(other) === key(one)) === index);
 }
 

@@ -40,6 +40,8 @@ export const choices: Readonly<Record<ChoiceName, Choice>> = {
 
 export interface Chosen {
   readonly proposals: readonly ActionProposal[];
+  /** Those of them that the analyst worded itself: its own claims. */
+  readonly own: readonly ActionProposal[];
   /** For people: what each choice became, or why it became nothing. */
   readonly notes: readonly string[];
 }
@@ -66,7 +68,7 @@ export function choose(
     );
     return typeof found === 'string' ? [] : [found.proposal];
   });
-  return { proposals: concrete, notes };
+  return { proposals: concrete, own: proposals.filter((one) => !isChoice(one)), notes };
 }
 
 function isChoice(proposal: Proposal): proposal is ChoiceProposal {

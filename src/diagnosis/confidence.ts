@@ -1,5 +1,6 @@
 /** Confidence is computed, never only reported. */
 import type { ActionProposal } from '../domain/action.ts';
+import type { Provenance } from '../domain/diagnosis.ts';
 import type { ConfidencePart, TrackRecord } from '../domain/plan.ts';
 
 export interface ConfidenceFacts {
@@ -10,6 +11,8 @@ export interface ConfidenceFacts {
   readonly supportedByFinding: boolean;
   /** A change, or a look at credentials, that a model proposes and no built-in rule does. */
   readonly modelOnly?: boolean;
+  /** What the claim rests on: text that others can write never lifts a proposal over a gate. */
+  readonly grounds: Provenance;
   /** How the action turned out before for the same finding. */
   readonly trackRecord: TrackRecord;
 }
@@ -23,6 +26,8 @@ const unsupportedCap = 0.89;
  * change anything before a person has looked.
  */
 const modelOnlyCap = 0.79;
+/** The same for a change whose grounds others can write: a log, the message of an event, an annotation. */
+const writtenCap = 0.79;
 /** How many past runs a claim weighs as much as. */
 const weightOfClaim = 10;
 
@@ -31,7 +36,7 @@ const weightOfClaim = 10;
  *
  *     claim      = what the analyst says, within 0 and 1
  *     cap        = 0.69 where a cited piece of evidence or the target does not exist, or nothing is cited;
- *                  else 0.79 for a change that a model proposes and no built-in rule does;
+ *                  else 0.79 for a change that a model proposes and no built-in rule does, or that rests on what others can write;
  *                  else 0.89 where no built-in finding supports the action; else 1
  *     confidence = min(cap, (10 · min(claim, cap) + successes) / (10 + successes + failures))
  *
@@ -65,6 +70,9 @@ export function computeConfidence(
       modelOnlyCap,
       `only the model proposes this change: at most ${modelOnlyCap}, so that a person is asked`,
     );
+  }
+  if (facts.grounds === 'written' && facts.modelOnly !== true) {
+    limit(writtenCap, `rests on what others can write: at most ${writtenCap}, so that a person is asked`);
   }
   const capped = Math.min(claim, cap);
   const { successes, failures } = facts.trackRecord;

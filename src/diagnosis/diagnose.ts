@@ -1,19 +1,19 @@
 /** One investigation: collect, find, analyse. */
-import type { ActionName, ActionProposal } from '../domain/action.ts';
+import type { ActionName, ActionProposal, GroundedProposal } from '../domain/action.ts';
 import type { Diagnosis, Evidence, Finding, FindingName } from '../domain/diagnosis.ts';
 import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground } from '../domain/incident.ts';
 import { describeRef, sameRef, type ObjectRef, type Target } from '../domain/kubernetes.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
 import { told } from '../domain/redaction/told.ts';
-import type { AnalysisOptions, Analyst, ConcreteAnalysis, Investigation } from './analyst.ts';
+import type { AnalysisOptions, Analyst, ConcreteAnalysis, Investigation, KnownRemedy } from './analyst.ts';
 import { collectBackground } from './background.ts';
 import { analyseBuiltin, remediesOf } from './builtin.ts';
 import { choose } from './choices.ts';
 import { collect } from './collect.ts';
 import { findFindings } from './findings/findings.ts';
 import { notesOnGitOps } from './gitops.ts';
-import { marked, mergeProposals, objectOf } from './proposals.ts';
+import { marked, mergeProposals, objectOf, remedyId, withObjections } from './proposals.ts';
 import type { ReadableCluster } from './read.ts';
 import { redacting } from './redacting.ts';
 import { subjectOf, valuesOf } from './runbooks/incident.ts';
@@ -79,15 +79,18 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
     onProgress?.('Claude is reading the evidence');
     try {
       const reading = { cluster: redacting(cluster), namespaces };
-      const said = await claude.analyse(investigation, { ...watching, reading });
+      const told = { ...investigation, remedies: builtin.proposals.map(asKnown) };
+      const { objections = [], ...said } = await claude.analyse(told, { ...watching, reading });
       const chosen = choose(said.proposals, remediesOf(snapshot, investigation), snapshot);
+      alsoRead = said.evidence ?? [];
+      const known = new Set([...evidence, ...alsoRead, ...fitting.evidence].map(({ id }) => id));
+      const judged = withObjections(builtin.proposals, chosen.own, objections, known);
       analysis = {
         ...said,
-        proposals: mergeProposals(marked(chosen.proposals, builtin.proposals), builtin.proposals),
+        proposals: mergeProposals(marked(chosen.proposals, builtin.proposals), judged.proposals),
       };
       engine = 'claude';
-      alsoRead = said.evidence ?? [];
-      notes.push(...(said.notes ?? []), ...chosen.notes);
+      notes.push(...(said.notes ?? []), ...chosen.notes, ...judged.notes);
     } catch (error) {
       if (signal.aborted || (isOncallError(error) && error.code === 'cancelled')) {
         throw new OncallError('cancelled', 'The investigation was cancelled', 'Start it again when needed.', {
@@ -106,6 +109,10 @@ export async function diagnose(input: DiagnoseInput): Promise<{ diagnosis: Diagn
   const all = [...evidence, ...alsoRead, ...fitting.evidence];
   const { runbooks } = fitting;
   return { diagnosis: { ...analysis, findings, engine, notes, evidence: all, gaps, runbooks }, snapshot };
+}
+
+function asKnown({ action, parameters, rationale }: GroundedProposal, index: number): KnownRemedy {
+  return { id: remedyId(index), action, parameters, rationale };
 }
 
 /**

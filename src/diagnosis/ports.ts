@@ -5,6 +5,7 @@ import { containersOf, countingPods, isReady } from './pods.ts';
 import { askedPort, probeNames } from './probes.ts';
 import { hasSelector, selectorOf } from './read.ts';
 import type { ClusterState } from './snapshot.ts';
+import { isInTemplate } from './template.ts';
 
 /** A port that a container declares. */
 export interface PortOfContainer {
@@ -44,6 +45,7 @@ export function mismatches(service: KubeObject, state: ClusterState): Mismatch[]
   const [pod] = pods;
   if (pod === undefined) return [];
   const perPod = pods.map(declaredPorts);
+  const own = (one: PortOfContainer): boolean => isInTemplate(state, one.container);
   const answering = new Set(pods.flatMap(answeringPorts));
   const ports = (service['spec']?.ports ?? []) as ServicePort[];
   const lost = ports.filter(
@@ -53,7 +55,8 @@ export function mismatches(service: KubeObject, state: ClusterState): Mismatch[]
   const none = lost.length === ports.length;
   return lost.flatMap((port) => {
     const { protocol = 'TCP', targetPort = port.port } = port;
-    const declared = (perPod[0] ?? []).filter((one) => one.protocol === protocol);
+    // A Service is not led to what a webhook put beside the application: that is not what anybody meant it to serve.
+    const declared = (perPod[0] ?? []).filter((one) => one.protocol === protocol && own(one));
     if (typeof targetPort === 'number' && (!none || declared.length === 0)) return [];
     const { name } = port;
     return [

@@ -61,10 +61,15 @@ export function probeOfEvent(event: KubeObject): ProbeName | undefined {
   return probeNames.find((name) => name === word?.toLowerCase());
 }
 
-/** Whether an event is about this container of this pod. Events say so in `involvedObject.fieldPath`. */
+/**
+ * Whether an event is the kubelet's about this container of this pod. Events say so in `involvedObject.fieldPath`, and who writes them
+ * in their source. Whoever may create events can write either: this tells other components apart, and proves nothing.
+ */
 export function isAboutContainer(event: KubeObject, { pod, status }: ContainerOfPod): boolean {
-  const about = event['involvedObject'] as { name?: string; fieldPath?: string } | undefined;
-  if (about?.name !== pod.metadata.name) return false;
+  const about = event['involvedObject'] as { name?: string; uid?: string; fieldPath?: string } | undefined;
+  if (about?.name !== pod.metadata.name || (about.uid ?? pod.metadata.uid) !== pod.metadata.uid) return false;
+  const writer: unknown = event['source']?.component || event['reportingComponent'] || 'kubelet';
+  if (writer !== 'kubelet') return false;
   return about.fieldPath === undefined
     ? containersOf(pod['spec']).length === 1
     : about.fieldPath.endsWith(`{${status.name}}`);

@@ -1,7 +1,7 @@
 /** Root cause first: which findings follow from others, by what stands behind what, by what came before, and by what explains more. */
 import type { FindingName } from '../domain/diagnosis.ts';
 import { sameRef, type ObjectRef } from '../domain/kubernetes.ts';
-import { isMistaken } from './findings/mistaken-probe.ts';
+import { mistakeOf } from './findings/mistaken-probe.ts';
 import { failingProbes } from './findings/unhealthy.ts';
 import { matches } from './labels.ts';
 import { refOf } from './pods.ts';
@@ -59,7 +59,7 @@ export function isConsequence(finding: Ranked, findings: readonly Ranked[], stat
 /** Whether the first probe that fails is itself what is wrong. */
 function isProbeMistaken(state: ClusterState): boolean {
   const [first] = failingProbes(state);
-  return first !== undefined && isMistaken(state, first.container, first.probe);
+  return first !== undefined && mistakeOf(state, first.container, first.probe) !== undefined;
 }
 
 /** Whether the Service is right, and something is wrong with the workload behind it. */

@@ -13,7 +13,7 @@ export const listLimit = 100;
 const handful = 5;
 
 /** The part of a cluster that an investigation uses. */
-export type ReadableCluster = Pick<Cluster, 'get' | 'list' | 'logs' | 'metadata'>;
+export type ReadableCluster = Pick<Cluster, 'get' | 'list' | 'logs' | 'metadata' | 'accountMay'>;
 
 /** Does one read. Collecting notes a failure as a gap and goes on with `otherwise`; checking lets it through. */
 export type Reader = <T>(what: string, otherwise: T, read: (signal: AbortSignal) => Promise<T>) => Promise<T>;

@@ -43,6 +43,7 @@ export function redacting(cluster: ReadableCluster): ReadableCluster {
       know(request.namespace);
       return redact(await cluster.logs(request, signal), { names });
     },
+    accountMay: async (account, right, signal) => cluster.accountMay?.(account, right, signal),
   };
 }
 

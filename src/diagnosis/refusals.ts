@@ -25,6 +25,8 @@ export type Refusal =
 
 /** Total: a message that is not understood is `other`. */
 export function readRefusal(message: string): Refusal {
+  // Whoever runs the webhook or wrote the policy words what follows: it may look like any other refusal.
+  if (/admission webhook "|admissionpolicy /i.test(message)) return { kind: 'other' };
   const exceeded = /exceeded quota: ([^,\s]+), requested: (\S+?)(?:, used: |$)/.exec(message);
   if (exceeded !== null) {
     const [, quota = '', list = ''] = exceeded;

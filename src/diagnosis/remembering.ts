@@ -22,7 +22,8 @@ export function remembering(cluster: ReadableCluster): ReadableCluster {
         cluster.list(kind, selection, signal),
       );
     },
-    // No two collectors read the same log.
+    // No two collectors read the same log, or ask for the same right.
     logs: (request, signal) => cluster.logs(request, signal),
+    accountMay: async (account, right, signal) => cluster.accountMay?.(account, right, signal),
   };
 }

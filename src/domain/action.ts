@@ -4,6 +4,7 @@
  * commands, verification and undo are in `remediation/actions`.
  */
 import * as z from 'zod/mini';
+import type { Provenance } from './diagnosis.ts';
 import { objectRef } from './kubernetes.ts';
 import { rightResource } from './resource-names.ts';
 
@@ -141,7 +142,16 @@ export type ActionProposal = ActionCall &
   Claims & {
     /** A model proposes it and no built-in rule proposes the same with the same parameters. */
     readonly modelOnly?: boolean;
+    /** What its confidence rests on. Absent in what was planned before this was kept: then it counts as written by others. */
+    readonly grounds?: Provenance;
+    /** What a model says of it beside the built-in rule that proposes it: its own words, on one line. */
+    readonly said?: string;
+    /** What a model objects to it, citing evidence that exists; a sentence. */
+    readonly objection?: string;
   };
+
+/** A remedy that says what it rests on: no built-in rule can propose any other. */
+export type GroundedProposal = ActionProposal & { readonly grounds: Provenance };
 
 /** A workload, or the Service in front of it. */
 const served = z.strictObject({ namespace, kind: z.enum(['Deployment', 'Service']), name });

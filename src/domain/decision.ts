@@ -68,6 +68,10 @@ export interface Situation {
   readonly wouldBeRefused?: string;
   /** Why it is not sure that this is the right cluster and object; one clause. */
   readonly doubt?: string;
+  /** Its confidence rests on what others than the API server can write: a log, the message of an event, an annotation, a model. */
+  readonly restsOnWritten?: boolean;
+  /** What a model objects to what the built-in rules propose, citing evidence; a sentence. */
+  readonly objection?: string;
   /** What applies the object from Git and takes back what is changed beside it: `Argo CD`. */
   readonly takenBackBy?: string;
 }

@@ -13,6 +13,14 @@ export type EvidenceSource =
       readonly container: string;
       readonly previous: boolean;
     }
+  /** What the API server answered when it was asked whether a ServiceAccount may do something. */
+  | {
+      readonly type: 'review';
+      readonly ref: ObjectRef;
+      readonly verb: string;
+      readonly group: string;
+      readonly resource: string;
+    }
   /** What a list held, or that it was empty; the name of `ref` is `*`. */
   | {
       readonly type: 'list';
@@ -29,6 +37,24 @@ export type EvidenceSource =
       readonly id: string;
       readonly url?: string;
     };
+
+/**
+ * Where a fact comes from. `observed`: the API server itself answers for it, such as the fields of objects that controllers and the
+ * kubelet write, and its answers to reviews. `written`: others can write it, such as a log, the message of an event, an annotation,
+ * an alert, a runbook, or what a model says.
+ */
+export type Provenance = 'observed' | 'written';
+
+/** A fact with where it comes from. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly provenance: Provenance;
+}
+
+/** What rests on several facts is worth no more than the weakest of them. */
+export function weakest(...facts: readonly Provenance[]): Provenance {
+  return facts.every((fact) => fact === 'observed') ? 'observed' : 'written';
+}
 
 /** An observed fact. Text is redacted and bounded before it gets here. */
 export interface Evidence {

@@ -1,7 +1,7 @@
 /** A plan: the ordered steps that would end an incident. */
 import type { ActionCall } from './action.ts';
 import type { Decision } from './decision.ts';
-import type { FindingName } from './diagnosis.ts';
+import type { FindingName, Provenance } from './diagnosis.ts';
 import type { ObjectRef } from './kubernetes.ts';
 import type { RiskAssessment } from './risk.ts';
 
@@ -117,6 +117,12 @@ export interface Step {
   readonly confidenceParts: readonly ConfidencePart[];
   readonly decision: Decision;
   readonly rationale: string;
+  /** What the confidence rests on; absent in steps of before this was kept, which then count as written by others. */
+  readonly grounds?: Provenance;
+  /** What a model says of it beside the built-in rule that proposes it. */
+  readonly said?: string;
+  /** What a model objects to it, citing evidence that exists; a sentence. */
+  readonly objection?: string;
   /** Ids of evidence in the run's diagnosis. */
   readonly evidence: readonly string[];
   /** The finding that justifies the step and must be gone afterwards. */

@@ -170,6 +170,8 @@ function sourceWords(source: EvidenceSource): string {
       return `log of ${describeRef(source.ref)}, container ${source.container}${source.previous ? ', before its restart' : ''}`;
     case 'list':
       return `list of ${source.ref.kind}${source.ref.namespace === undefined ? '' : ` in ${source.ref.namespace}`}`;
+    case 'review':
+      return `access review of ${describeRef(source.ref)}, ${source.verb} ${source.resource}`;
     case 'runbook':
       return `runbook ${source.path}, line ${source.line}`;
     case 'pagerduty':

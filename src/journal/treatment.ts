@@ -34,7 +34,7 @@ const candidates: Treatment<Of<'TargetUnclear', 'candidates'>> = { target: 'exac
 const source: Treatment<Of<'Diagnosed', 'diagnosis'>['evidence'][number]['source']> = {
   ...{ type: 'exact', ref: 'exact', path: 'exact', container: 'exact', previous: 'exact' },
   ...{ labelSelector: 'exact', fieldSelector: 'exact', line: 'exact', what: 'exact', id: 'exact' },
-  ...{ reason: 'outside', url: 'outside' },
+  ...{ verb: 'exact', resource: 'exact', group: 'exact', reason: 'outside', url: 'outside' },
 };
 
 const diagnosis: Treatment<Of<'Diagnosed', 'diagnosis'>> = {
@@ -49,6 +49,7 @@ const diagnosis: Treatment<Of<'Diagnosed', 'diagnosis'>> = {
   proposals: {
     ...{ action: 'exact', parameters: 'exact', rationale: 'own' },
     ...{ claimedConfidence: 'exact', evidence: 'exact', modelOnly: 'exact' },
+    ...{ grounds: 'exact', said: 'outside', objection: 'own' },
   },
   runbooks: {
     ...{ evidence: 'exact', title: 'outside', path: 'exact', line: 'exact', why: 'own' },
@@ -81,7 +82,10 @@ const step: Treatment<Of<'StepReplaced', 'step'>> = {
   confidence: 'exact',
   confidenceParts: { label: 'own', value: 'exact' },
   decision: { outcome: 'exact', reason: 'own', typeToConfirm: 'exact' },
+  grounds: 'exact',
   rationale: 'own',
+  said: 'outside',
+  objection: 'own',
   evidence: 'exact',
   finding: 'exact',
   verification: 'exact',

@@ -43,8 +43,18 @@ export function decide(assessment: RiskAssessment, situation: Situation): Decisi
       typeToConfirm: nameToType(assessment),
     };
   }
+  if (changesAccess(assessment)) {
+    return { outcome: 'ask', reason: 'It changes who may do what: that is never done without a person.' };
+  }
   const obstacle = obstacleToAutomation(situation);
   if (obstacle !== undefined) return { outcome: 'ask', reason: obstacle };
+  if ((assessment.mutates || assessment.sensitive) && situation.restsOnWritten === true) {
+    return {
+      outcome: 'ask',
+      reason:
+        'It rests on what others can write (a log, an event, an annotation, a model): a person looks first.',
+    };
+  }
 
   if (situation.mode === 'yolo') return decideYolo(assessment, confidence, thresholds);
   if (situation.mode !== 'approval') return { outcome: 'ask', reason: 'The mode is not known.' };
@@ -63,6 +73,32 @@ function decideYolo(assessment: RiskAssessment, confidence: number, thresholds: 
   const reached = confidence >= needed;
   const reason = `Confidence ${percent(confidence)} ${reached ? 'reaches' : 'is below'} the ${percent(needed)} that oncall.confidence.${setting} wants for ${assessment.riskLevel} risk.`;
   return { outcome: reached ? 'execute' : 'ask', reason };
+}
+
+/** Kinds that say who may do what, of Kubernetes and of those who serve the same under a group of their own; in lower case. */
+const accessKind =
+  /^(?:cluster)?role(?:binding)?s?$|^serviceaccounts?$|^(?:certificatesigningrequests?|csr)$|^securitycontextconstraints$/;
+/** Commands that change as whom a workload acts, whatever object they name. */
+const accessVerbs: ReadonlySet<string> = new Set(['auth reconcile', 'set subject', 'set serviceaccount']);
+
+/** By the targets of the assessment, which has resolved every spelling of a built-in type to its kind. */
+function changesAccess({ mutates, commandType, targets, argv }: RiskAssessment): boolean {
+  return (
+    mutates &&
+    (accessVerbs.has(commandType) ||
+      targets.some(({ kind }) => accessKind.test((kind.split('.')[0] ?? '').toLowerCase())) ||
+      argv.some(namesAccount))
+  );
+}
+
+/** Whether a word is a patch that sets as which account pods run. Read as JSON first: a key may be written with escapes. */
+function namesAccount(word: string): boolean {
+  if (!/^\s*[[{]/.test(word)) return false;
+  try {
+    return JSON.stringify(JSON.parse(word)).includes('serviceAccount');
+  } catch {
+    return true;
+  }
 }
 
 /** @returns a sentence where a target lies outside the list */
@@ -98,6 +134,7 @@ function obstacleToAutomation(situation: Situation): string | undefined {
   if (situation.lockTrouble !== undefined) return situation.lockTrouble;
   if (situation.stale !== undefined) return situation.stale;
   if (situation.wouldBeRefused !== undefined) return situation.wouldBeRefused;
+  if (situation.objection !== undefined) return situation.objection;
   return situation.mode === 'yolo' && situation.steppedIn === true
     ? 'A person skipped a step of this plan: what is left of it waits for them too.'
     : undefined;

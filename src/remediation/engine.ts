@@ -21,6 +21,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { runView } from '../journal/runs.ts';
 import { catalogue } from './actions/catalogue.ts';
 import { planSteps } from './plan-steps.ts';
+import { inRunOrder } from './run-order.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
 import { findTarget } from './find-target.ts';
 import { planUndo } from './undo.ts';
@@ -206,7 +207,7 @@ async function carryOut(
   const gone = new Set<string>();
   let previewed = 0;
   const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
-  for (const step of steps) {
+  for (const step of inRunOrder(steps)) {
     context.signal.throwIfAborted();
     const [failed] = failures;
     if (failed !== undefined && step.independent !== true) {

@@ -15,6 +15,7 @@ import { withIndependence } from './independent.ts';
 import {
   decided,
   draftStep,
+  groundsOf,
   justification,
   proposedCall,
   undoFor,
@@ -25,6 +26,7 @@ import { whatCanBeRead } from './readable.ts';
 import { runbookProposals, type RunbookProposal } from './runbook-steps.ts';
 import { situationOf } from './situation.ts';
 import type { RunContext, StepRunner } from './step-runner.ts';
+import { addedContainer } from './template-bounds.ts';
 
 /** Makes the proposals into decided steps. */
 export async function planSteps(
@@ -49,8 +51,11 @@ export async function planSteps(
       const call = proposedCall(proposal);
       const finding = justification(call, diagnosis.findings);
       const before = await whatCanBeRead(() => runner.read(call));
-      const obstacle = obstacleOf(call, before);
+      const asked = asWritten?.risk ?? assessCommand(commandOf(call), scope);
+      const obstacle =
+        obstacleOf(call, before) ?? (await addedContainer(context.cluster, asked, context.signal));
       const written = obstacle === undefined ? asWritten : refusedFor(obstacle, call, scope);
+      const kept = fromRunbook === true ? writtenByThem : groundsOf(proposal);
       const history: TrackRecord =
         fromRunbook === true ? { successes: 0, failures: 0 } : past.trackRecord(call.action, finding?.name);
       const risk = written?.risk ?? assessCommand(commandOf(call), scope);
@@ -59,6 +64,8 @@ export async function planSteps(
         targetExists: before.length > 0 || (await whatCanBeRead(() => existing(context, call))).length > 0,
         supportedByFinding: supportsAction(diagnosis.findings, proposal, answers),
         modelOnly: proposal.modelOnly === true && (risk.mutates || risk.sensitive),
+        // What only reads may look at anything that it is pointed to.
+        grounds: risk.mutates || risk.sensitive ? kept.grounds : 'observed',
         trackRecord: history,
       });
       const [said, ...further] = parts;
@@ -77,6 +84,8 @@ export async function planSteps(
                 ]
               : parts,
           rationale: proposal.rationale,
+          ...kept,
+          ...(proposal.said === undefined ? {} : { said: proposal.said }),
           evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
           basis: before.map(basisOf),
           ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
@@ -93,6 +102,7 @@ export async function planSteps(
           incidentId: context.incidentId,
           target: draft.risk.targets[0] ?? target,
           confidence,
+          ...kept,
           doubt,
           ...managed,
           automaticInFlight: false,
@@ -104,6 +114,9 @@ export async function planSteps(
   );
   return withIndependence(steps);
 }
+
+/** A runbook says what its author wrote, and what once helped. */
+const writtenByThem = { grounds: 'written', objection: undefined } as const;
 
 /** A command that would do no good: shown with the reason, and never run. */
 function refusedFor(reason: string, call: ActionCall, scope: AssessmentScope): StepDraft['written'] {

@@ -1,7 +1,7 @@
 /** From proposals to steps: command, risk, confidence, decision, verification, undo. Pure. */
 import type { ActionCall, ActionProposal } from '../domain/action.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Finding } from '../domain/diagnosis.ts';
+import type { Finding, Provenance } from '../domain/diagnosis.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { ConfidencePart, GitOpsMark, ManifestChange, Step, Undo, Verification } from '../domain/plan.ts';
 import { redactTree } from '../domain/redaction.ts';
@@ -29,6 +29,9 @@ export interface StepDraft {
   readonly confidence: number;
   readonly confidenceParts: readonly ConfidencePart[];
   readonly rationale: string;
+  readonly grounds: Provenance;
+  readonly objection: string | undefined;
+  readonly said?: string;
   readonly evidence: readonly string[];
   readonly finding?: Step['finding'];
   readonly verification?: Verification;
@@ -82,6 +85,9 @@ export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedSt
     confidence: draft.confidence,
     confidenceParts: draft.confidenceParts,
     rationale: draft.rationale,
+    grounds: draft.grounds,
+    ...(draft.objection === undefined ? {} : { objection: draft.objection }),
+    ...(draft.said === undefined ? {} : { said: draft.said }),
     evidence: draft.evidence,
     verification,
     verificationText: describeVerification(verification),
@@ -130,6 +136,14 @@ export function undoFor(call: ActionCall, before: readonly KubeObject[]): Undo |
   return undo && { argv: undo.argv, command: quoteWords(undo.argv), summary: undo.summary };
 }
 
+/** What a decision about a step depends on that is kept with it. Deny by default: a step that does not say what it rests on counts as written. */
+export function groundsOf(step: Pick<Step, 'grounds' | 'objection'>): {
+  readonly grounds: Provenance;
+  readonly objection: string | undefined;
+} {
+  return { grounds: step.grounds ?? 'written', objection: step.objection };
+}
+
 /** The call of a step, put together again. */
 export function callOf(step: Pick<Step, 'action' | 'parameters'>): ActionCall {
   return { action: step.action, parameters: step.parameters } as ActionCall;
@@ -157,6 +171,7 @@ export function editedStep(step: Step, argv: readonly string[], scope: Assessmen
       confidence: step.confidence,
       confidenceParts: [...step.confidenceParts, { label: 'edited by hand', value: step.confidence }],
       rationale: step.rationale,
+      ...groundsOf(step),
       evidence: step.evidence,
       verification: risk.mutates ? verificationFor(target) : { type: 'none' },
       ...(step.finding === undefined ? {} : { finding: step.finding }),

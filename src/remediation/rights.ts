@@ -65,6 +65,9 @@ export const readingRights: Readonly<Record<string, readonly Right[]>> = {
     on('storage.k8s.io', 'storageclasses', 'get list'),
   ],
   'what the programs may do': [on(rbac, 'roles', watched), on(rbac, 'rolebindings', 'list')],
+  'what the API server refuses a program, asked of the API server itself: it answers, and keeps nothing': [
+    on('authorization.k8s.io', 'subjectaccessreviews', 'create'),
+  ],
   'webhooks that keep pods from being made': [
     on('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'list'),
     on('admissionregistration.k8s.io', 'validatingwebhookconfigurations', 'list'),

@@ -1,5 +1,6 @@
 /** What a decision depends on, gathered from the settings and the journal. Pure. */
 import type { Situation } from '../domain/decision.ts';
+import type { Provenance } from '../domain/diagnosis.ts';
 import { takesBack, type GitOpsMark } from '../domain/plan.ts';
 import type { ObjectRef } from '../domain/kubernetes.ts';
 import type { History } from '../journal/history.ts';
@@ -14,6 +15,10 @@ export interface StepCircumstances {
   readonly confidence: number;
   /** Why it is not sure that this is the right cluster and object. Never left out: what is in doubt is asked about. */
   readonly doubt: string | undefined;
+  /** What the confidence rests on. Never left out: what others can write runs nothing by itself. */
+  readonly grounds: Provenance;
+  /** What a model objects, citing evidence that exists. Never left out: it is asked about. */
+  readonly objection: string | undefined;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
   /** Why it cannot be told whether somebody else remediates the incident. */
@@ -62,6 +67,8 @@ export function situationOf(
     ...(step.steppedIn === true ? { steppedIn: true } : {}),
     ...(step.stale === undefined ? {} : { stale: step.stale }),
     ...(step.wouldBeRefused === undefined ? {} : { wouldBeRefused: step.wouldBeRefused }),
+    ...(step.grounds === 'written' ? { restsOnWritten: true } : {}),
+    ...(step.objection === undefined ? {} : { objection: step.objection }),
     ...(step.doubt === undefined ? {} : { doubt: step.doubt }),
     ...(step.gitops === undefined || !takesBack(step.gitops) ? {} : { takenBackBy: step.gitops.tool }),
   };

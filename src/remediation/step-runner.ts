@@ -16,10 +16,11 @@ import { Clearance } from './clearance.ts';
 import type { Clock } from './clock.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
 import { Performer, type Stage } from './perform.ts';
-import { decided, editedStep, type AssessmentScope } from './planning.ts';
+import { decided, editedStep, groundsOf, type AssessmentScope } from './planning.ts';
 import { Previews } from './preview/previews.ts';
 import type { RunPolicy } from './run-policy.ts';
 import { situationOf, type StepCircumstances } from './situation.ts';
+import { addedContainer } from './template-bounds.ts';
 import type { Turns } from './turns.ts';
 
 /** What a run works with. */
@@ -155,6 +156,7 @@ export class StepRunner implements Stage {
         incidentId,
         target: this.targetOf(step),
         confidence: step.confidence,
+        ...groundsOf(step),
         doubt: this.doubt,
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
@@ -326,7 +328,13 @@ export class StepRunner implements Stage {
       this.progress(step, `The edit was refused: ${assessment.reason}`);
       return step;
     }
-    const managed = await gitOpsOf(this.context.cluster, assessment, this.context.signal);
+    const { cluster, signal } = this.context;
+    const added = await addedContainer(cluster, assessment, signal);
+    if (added !== undefined) {
+      this.progress(step, `The edit was refused: ${added}`);
+      return step;
+    }
+    const managed = await gitOpsOf(cluster, assessment, signal);
     const draft = { ...editedStep(step, assessment.argv, this.scope()), ...managed };
     const decision = decide(
       draft.risk,
@@ -337,6 +345,7 @@ export class StepRunner implements Stage {
           incidentId: this.context.incidentId,
           target: this.targetOf(draft),
           confidence: draft.confidence,
+          ...groundsOf(draft),
           doubt: this.doubt,
           automaticInFlight: false,
           ...managed,

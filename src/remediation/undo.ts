@@ -11,6 +11,8 @@ import type { RunContext } from './step-runner.ts';
 
 /** The command comes from the journal, not from an analyst. */
 const confidence = 0.95;
+/** It puts back objects as the API server gave them before the deed. */
+const kept = { grounds: 'observed', objection: undefined } as const;
 
 /**
  * The step that takes `stepId` back.
@@ -64,6 +66,7 @@ export async function planUndo(
       confidence,
       confidenceParts: [{ label: 'puts back what the journal recorded', value: confidence }],
       rationale: undo.summary,
+      ...kept,
       evidence: [],
       verification: wish === undefined ? { type: 'none' } : { type: 'restored', ...wish },
       undoes: stepId,
@@ -79,6 +82,7 @@ export async function planUndo(
       incidentId: context.incidentId,
       target: ref,
       confidence,
+      ...kept,
       doubt,
       automaticInFlight: false,
       isUndo: true,

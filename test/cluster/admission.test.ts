@@ -76,7 +76,16 @@ for (const [where, start, isReal] of [
     async function preview(call: ActionCall, kubeconfig = ground.kubeconfig): Promise<Preview> {
       const scope = { rules: [], defaultNamespace: namespace, context: ground.context };
       const draft = draftStep(
-        { id: 's1', call, confidence: 0.9, confidenceParts: [], rationale: '', evidence: [] },
+        {
+          id: 's1',
+          call,
+          confidence: 0.9,
+          confidenceParts: [],
+          rationale: '',
+          grounds: 'observed',
+          objection: undefined,
+          evidence: [],
+        },
         scope,
       );
       assert.equal(draft.risk.rejected, false, draft.risk.reason);

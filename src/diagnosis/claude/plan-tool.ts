@@ -62,6 +62,10 @@ const proposalsMeaning =
   'confidence: how likely it is that the incident is over after this step alone. ' +
   'evidence: the ids of what speaks for it, exactly as given, such as "e3".';
 
+const objectionsMeaning =
+  'What speaks against remedies of the built-in rules; none as a rule. evidence: the ids of what speaks against it. ' +
+  'An objection that cites evidence has a person asked before the remedy runs; it can do no more, and without evidence it does nothing.';
+
 function planSchema(catalogue: readonly Offer[]): z.ZodMiniType {
   const proposal = z.discriminatedUnion(
     'action',
@@ -74,6 +78,20 @@ function planSchema(catalogue: readonly Offer[]): z.ZodMiniType {
       .array(z.strictObject({ statement: text(2000, 'What may be behind it'), evidence: evidenceIds }))
       .check(z.maxLength(20), z.describe('Guesses that the evidence suggests and does not prove')),
     proposals: z.array(proposal).check(z.maxLength(10), z.describe(proposalsMeaning)),
+    objections: z.optional(
+      z
+        .array(
+          z.strictObject({
+            remedy: text(20, 'The id of the built-in remedy, such as "r1"'),
+            reason: text(
+              2000,
+              'Why it would not end the incident, or would do harm, in one or two sentences',
+            ),
+            evidence: evidenceIds,
+          }),
+        )
+        .check(z.maxLength(10), z.describe(objectionsMeaning)),
+    ),
   });
 }
 

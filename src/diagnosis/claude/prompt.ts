@@ -29,6 +29,7 @@ How to propose:
 - Never remove a probe, a limit, a workload or data to make a symptom go away. Missing configuration and credentials are reported, never made up.
 - A controller or GitOps tool that owns the object will take a direct change back: say so.
 - custom_command is for what no other action can do. argv is one kubectl command, one word for each element, the first "kubectl". There is no shell: no pipes, no redirections, no substitutions. Do not set context, cluster, user or kubeconfig, and name the namespace with -n.
+- The block "built-in remedies", where there is one, holds what the built-in rules propose. They keep their confidence and their reasons whatever you say: propose the same again only to put it into an order. Where evidence speaks against one, say so in objections, with its id and the ids of that evidence.
 - confidence is your honest estimate that the incident is over after that step alone. It is compared with what happens.
 
 Before you hand in the plan, write three to six short sentences for the engineer who watches: what you see, what follows from it, what you would do. Plain text, no headings, no lists. Then call ${PLAN_TOOL} once.`;
@@ -40,7 +41,7 @@ export function systemPrompt(): Anthropic.TextBlockParam[] {
 
 /** The incident as the first message: nothing but labelled data and the request. */
 export function incidentMessage(
-  { alert, target, findings, evidence, gaps, runbooks = [] }: Investigation,
+  { alert, target, findings, evidence, gaps, runbooks = [], remedies = [] }: Investigation,
   redaction: RedactionOptions = {},
 ): Anthropic.MessageParam {
   const known = { ...redaction, names: namesLikeTokens([target]) };
@@ -51,9 +52,11 @@ export function incidentMessage(
     evidence: evidence.map((one) => ({ ...one, detail: redact(one.detail, known) })),
     'not readable': gaps,
   };
-  const blocks = Object.entries({ ...data, ...(runbooks.length === 0 ? {} : { runbooks }) }).map(
-    ([label, value]) => dataBlock(label, value, known),
-  );
+  const blocks = Object.entries({
+    ...data,
+    ...(remedies.length === 0 ? {} : { 'built-in remedies': remedies }),
+    ...(runbooks.length === 0 ? {} : { runbooks }),
+  }).map(([label, value]) => dataBlock(label, value, known));
   return {
     role: 'user',
     content: [

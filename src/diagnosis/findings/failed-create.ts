@@ -4,6 +4,7 @@
  * (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#failed-deployment); StatefulSets, DaemonSets and Jobs
  * say it in events of reason `FailedCreate` only.
  */
+import type { Provenance } from '../../domain/diagnosis.ts';
 import { eventTime } from '../events.ts';
 import { conditionOf, refOf } from '../pods.ts';
 import { eventEvidence } from '../evidence.ts';
@@ -15,6 +16,8 @@ const recent = 1_200_000;
 
 export interface CreateFailure {
   readonly message: string;
+  /** A condition is the controller's own; an event can be anybody's. */
+  readonly provenance: Provenance;
   readonly evidence: EvidenceDraft;
 }
 
@@ -30,6 +33,7 @@ export function createFailure(state: ClusterState): CreateFailure | undefined {
     const path = 'status.conditions[ReplicaFailure]';
     return {
       message,
+      provenance: 'observed',
       evidence: fieldEvidence(object, path, summary, condition, condition.lastTransitionTime),
     };
   }
@@ -39,7 +43,13 @@ export function createFailure(state: ClusterState): CreateFailure | undefined {
       about?.kind === workload.kind &&
       Date.parse(takenAt) - Date.parse(eventTime(rest as typeof workload)) < recent,
   );
-  return event && { message: String(event['message'] ?? ''), evidence: eventEvidence(event) };
+  return (
+    event && {
+      message: String(event['message'] ?? ''),
+      provenance: 'written',
+      evidence: eventEvidence(event),
+    }
+  );
 }
 
 export const failedCreate: FindingRule = (state) => {

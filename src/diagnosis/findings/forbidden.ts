@@ -5,52 +5,41 @@
  */
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { isReady, countingPods, refOf } from '../pods.ts';
-import { rightResource } from '../../domain/resource-names.ts';
+import { misnamedIn, type Misnamed } from '../misnamed.ts';
 import type { ClusterState } from '../snapshot.ts';
+import type { Review } from '../sources/access.ts';
 import { exists } from '../sources/source.ts';
-import { fieldEvidence, type FindingRule } from './rule.ts';
+import { fieldEvidence, type EvidenceDraft, type FindingRule } from './rule.ts';
 
-/** One word of a rule that names no resource. */
-export interface Misnamed {
-  /** Places in `rules` and in the rule's `resources`. */
-  readonly rule: number;
-  readonly resource: number;
-  readonly group: string;
-  readonly from: string;
-  readonly to: string;
-  readonly verbs: readonly string[];
+/** A word that names nothing, with the rights that the API server refuses for it, or that it could not be asked about. */
+export interface Missed extends Misnamed {
+  /** Verbs that the API server was asked about, and refuses. */
+  readonly refused: readonly string[];
 }
 
-interface PolicyRule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly verbs?: readonly string[];
-}
-
-/** Words of a Role that name nothing, with what must be meant. A rule for several groups says too little to tell. */
-export function misnamedIn(role: KubeObject): Misnamed[] {
-  return ((role['rules'] ?? []) as PolicyRule[]).flatMap(
-    ({ apiGroups = [], resources = [], verbs = [] }, rule) => {
-      const [group, another] = apiGroups;
-      if (group === undefined || another !== undefined) return [];
-      return resources.flatMap((from, resource) => {
-        const to = rightResource(group, from);
-        return to === undefined || resources.includes(to) ? [] : [{ rule, resource, group, from, to, verbs }];
-      });
-    },
-  );
-}
-
-/** The Roles of the pods' own account with the words that name nothing, while pods are not ready. */
+/**
+ * The Roles of the pods' own account with the words that name nothing, while pods are not ready. Where the API server says that the
+ * account may do all of it all the same, by whatever else is bound to it, the word is harmless.
+ */
 export function brokenRoles(
   state: ClusterState,
-): { role: KubeObject; binding: KubeObject; misnamed: Misnamed[] }[] {
+): { role: KubeObject; binding: KubeObject; misnamed: Missed[] }[] {
   const { access } = state.surroundings;
   if (access === undefined || countingPods(state).every(isReady)) return [];
   return access.grants.flatMap(({ role, binding }) => {
-    const misnamed = exists(role) ? misnamedIn(role) : [];
+    const misnamed = exists(role) ? misnamedIn(role).flatMap((one) => missed(access.reviews, one)) : [];
     return exists(role) && misnamed.length > 0 ? [{ role, binding, misnamed }] : [];
   });
+}
+
+function missed(reviews: readonly Review[], one: Misnamed): Missed[] {
+  const own = reviews.filter(
+    ({ group, resource, verb }) => group === one.group && resource === one.to && one.verbs.includes(verb),
+  );
+  const refused = own.filter(({ allowed }) => !allowed).map(({ verb }) => verb);
+  return own.length > 0 && own.length === one.verbs.length && refused.length === 0
+    ? []
+    : [{ ...one, refused }];
 }
 
 export const forbidden: FindingRule = (state) =>
@@ -68,6 +57,9 @@ export const forbidden: FindingRule = (state) =>
           role['rules'][rule],
         ),
       ),
+      ...misnamed.flatMap(({ refused, group, to }) =>
+        refused.map((verb) => reviewEvidence(state, { verb, group, resource: to })),
+      ),
       fieldEvidence(
         binding,
         'subjects',
@@ -76,3 +68,17 @@ export const forbidden: FindingRule = (state) =>
       ),
     ],
   }));
+
+function reviewEvidence(
+  { target, surroundings }: ClusterState,
+  right: { readonly verb: string; readonly group: string; readonly resource: string },
+): EvidenceDraft {
+  const name = surroundings.access?.serviceAccount ?? '';
+  const { verb, resource } = right;
+  const { namespace } = target;
+  return {
+    source: { type: 'review', ref: { kind: 'ServiceAccount', namespace, name }, ...right },
+    summary: `asked, the API server refuses ServiceAccount ${name} to ${verb} ${resource}`,
+    detail: JSON.stringify({ ...right, namespace, serviceAccount: name, allowed: false }, undefined, 2),
+  };
+}

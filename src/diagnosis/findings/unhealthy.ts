@@ -14,10 +14,10 @@ import {
   refOf,
   type ContainerOfPod,
 } from '../pods.ts';
-import { isAboutContainer, probeOf, probeOfEvent, specOf, type ProbeName } from '../probes.ts';
+import { probeOf, specOf, type ProbeName } from '../probes.ts';
 import type { ClusterState } from '../snapshot.ts';
 import { crashingContainers } from './crash-loop.ts';
-import { wasTurnedAway } from './mistaken-probe.ts';
+import { lastProbeEvent, wasRefused, wasTurnedAway } from './mistaken-probe.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 /** A container that runs this long after it was killed has got over it, milliseconds. */
@@ -56,12 +56,6 @@ function keyOf(pod: KubeObject, container: string): string {
   return `${pod.metadata.name}/${container}`;
 }
 
-function lastEvent(state: ClusterState, container: ContainerOfPod, probe: ProbeName): KubeObject | undefined {
-  return state.surroundings.warnings
-    .filter((event) => probeOfEvent(event) === probe && isAboutContainer(event, container))
-    .sort((a, b) => eventTime(b).localeCompare(eventTime(a)))[0];
-}
-
 /** The probe that has the container killed. */
 function killer(state: ClusterState, container: ContainerOfPod, now: number): FailingProbe | undefined {
   const { status } = container;
@@ -71,7 +65,7 @@ function killer(state: ClusterState, container: ContainerOfPod, now: number): Fa
   const since = status.state?.running?.startedAt;
   for (const probe of ['startup', 'liveness'] as const) {
     if (probeOf(specOf(container), probe) === undefined) continue;
-    const event = lastEvent(state, container, probe);
+    const event = lastProbeEvent(state, container, probe);
     if (event === undefined) continue;
     const said = Date.parse(eventTime(event));
     const recovered =
@@ -83,19 +77,20 @@ function killer(state: ClusterState, container: ContainerOfPod, now: number): Fa
 
 /**
  * A container that runs and is not ready for longer than a start takes. Where the newest revision turned the probe to a port that the
- * container does not declare, the kubelet's first word that it fails is enough.
+ * container does not declare, the kubelet's first word that nothing listens there is enough: the status says no other than it.
  */
 function unready(state: ClusterState, container: ContainerOfPod, now: number): FailingProbe[] {
   const { status } = container;
   const since = status.state?.running?.startedAt;
   const probe = probeOf(specOf(container), 'readiness');
   if (since === undefined || status.ready === true || probe === undefined) return [];
-  const event = lastEvent(state, container, 'readiness');
+  const event = lastProbeEvent(state, container, 'readiness');
   // Times of the API are whole seconds.
   const isOfThisRun = event !== undefined && Date.parse(eventTime(event)) >= Date.parse(since) - 1000;
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
   const allowed = (initialDelaySeconds + periodSeconds * failureThreshold) * 1000 + patience;
-  const isPlain = isOfThisRun && wasTurnedAway(state, container, 'readiness');
+  const isPlain =
+    isOfThisRun && wasTurnedAway(state, container, 'readiness') && wasRefused(state, container, 'readiness');
   if (!isPlain && now - Date.parse(since) < allowed) return [];
   return [{ container, probe: 'readiness', event: isOfThisRun ? event : undefined }];
 }

@@ -1,5 +1,5 @@
 /** More room for an autoscaler that is at its maximum, and the request back that its aim is a share of. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
 import { sameRef } from '../../domain/kubernetes.ts';
 import { scalingConditions, scalingOf } from '../autoscaling.ts';
 import { countingPods, isReady, refOf } from '../pods.ts';
@@ -61,7 +61,7 @@ export const forMissingMetrics: RemedyRule = (context) => {
     );
   }
   const { container, resource, former } = only;
-  const proposal: ActionProposal = {
+  const proposal: GroundedProposal = {
     action: 'set_resource_requests',
     parameters: {
       namespace: workload.metadata.namespace ?? '',
@@ -71,6 +71,7 @@ export const forMissingMetrics: RemedyRule = (context) => {
     },
     rationale: `Container ${container} requested ${former.amount} ${resource} in revision ${former.revision}, and nothing since; the autoscaler needs a request to compute a share of it.`,
     claimedConfidence: claimed(0.92, context),
+    grounds: 'observed',
     evidence: cite(context, refOf(workload), former.ref),
   };
   return { cause, hypotheses: [], proposals: [proposal] };
@@ -131,6 +132,8 @@ export const forMaxed: RemedyRule = (context) => {
           maxReplicas: maximum,
         },
         rationale: `${currentReplicas} replicas carry ${Math.round(ratio * 100)} % of what they should: ${asked} are needed now, and ${asked > needed ? `up to ${maximum} are as far as one step goes` : `up to ${maximum} leave it room to scale`}. Its minimum and its target stay.`,
+        // Only metrics of the pods' own resources have a ratio: the kubelet measures them, and no application can report them.
+        grounds: 'observed',
         claimedConfidence: claimed(asked > needed ? 0.75 : rooms[0] === undefined ? 0.85 : 0.92, context),
         evidence: cite(context, finding.target, refOf(workload)),
       },

@@ -2,6 +2,7 @@
 import { unconfiguredContainers, waitingMessage } from '../findings/config-error.ts';
 import { unmountedPods } from '../findings/failed-mount.ts';
 import { describeMissing, missingReference, type MissingReference } from '../missing-reference.ts';
+import type { Provenance } from '../../domain/diagnosis.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { revisionThatDiffers, type TemplateChange } from '../revisions.ts';
 import { existence, referencesOf, templateSpecOf } from '../sources/references.ts';
@@ -16,7 +17,8 @@ export const forConfigError: RemedyRule = (context) => {
   if (first === undefined) return onlySuspected(context, '');
   const message = waitingMessage(first);
   const pods = containers.map(({ pod }) => pod);
-  return withoutMissing(context, pods, message, ({ container, field }) =>
+  // The kubelet's own word in the container's state: no program has run yet that could say anything.
+  return withoutMissing(context, pods, message, 'observed', ({ container, field }) =>
     missingReference(message) === undefined
       ? container === first.status.name || container === undefined
       : configurationFields.has(field),
@@ -27,13 +29,27 @@ export const forFailedMount: RemedyRule = (context) => {
   const unmounted = unmountedPods(context.snapshot);
   const message = String(unmounted[0]?.event['message'] ?? '');
   const pods = unmounted.map(({ pod }) => pod);
-  return withoutMissing(context, pods, message, ({ field }) => configurationFields.has(field));
+  return withoutMissing(context, pods, message, groundsOfEvent(context, message), ({ field }) =>
+    configurationFields.has(field),
+  );
 };
+
+/** Only an event says that a volume fails, and anybody may write one: it counts where the object that it names is looked up, and gone. */
+function groundsOfEvent({ snapshot, finding }: RemedyContext, message: string): Provenance {
+  const missing = missingReference(message);
+  const namespace = finding.target.namespace ?? '';
+  const isGone =
+    missing !== undefined &&
+    missing.key === undefined &&
+    existence(snapshot.means.references, { kind: missing.kind, namespace, name: missing.name }) === false;
+  return isGone ? 'observed' : 'written';
+}
 
 function withoutMissing(
   context: RemedyContext,
   pods: readonly KubeObject[],
   message: string,
+  grounds: Provenance,
   couldBe: (change: TemplateChange) => boolean,
 ): Remedy {
   const { snapshot, finding } = context;
@@ -50,7 +66,7 @@ function withoutMissing(
   const known = referencesOf(templateSpecOf(older.replicaSet), finding.target.namespace ?? '').every(
     (ref) => existence(snapshot.means.references, ref) === true,
   );
-  const remedy = rollback(context, older, cause, known ? 1 : 0.82);
+  const remedy = rollback(context, older, cause, { confidence: known ? 1 : 0.82, grounds });
   return { ...remedy, hypotheses: [{ statement: owners, evidence: finding.evidence }] };
 }
 

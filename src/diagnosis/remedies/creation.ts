@@ -1,5 +1,6 @@
 /** For pods that the API server refuses: fewer of them, or what it asks of them. A quota is never raised or taken away here. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
+import { weakest, type Provenance } from '../../domain/diagnosis.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { createFailure } from '../findings/failed-create.ts';
 import { requestOf } from '../placement.ts';
@@ -31,22 +32,56 @@ const culprits: Readonly<Record<Refusal['kind'], (change: TemplateChange) => boo
 
 export const forFailedCreate: RemedyRule = (context) => {
   const { snapshot, finding } = context;
-  const message = createFailure(snapshot)?.message ?? '';
+  const failure = createFailure(snapshot);
+  const message = failure?.message ?? '';
   const refusal = readRefusal(message);
+  const grounds = weakest(failure?.provenance ?? 'written', groundsOf(snapshot, refusal));
   const cause = causeOf(finding.target.name, refusal, message);
   if (finding.target.kind !== 'Deployment')
     return onlySuspected(context, cause, `The API server says: ${message}`);
   const older = revisionThatDiffers(snapshot, [], culprits[refusal.kind], (set) => isAccepted(set, refusal));
-  if (older?.isOnlyThat === true) return rollback(context, older, cause, 1);
+  if (older?.isOnlyThat === true) return rollback(context, older, cause, { confidence: 1, grounds });
   switch (refusal.kind) {
     case 'quota-exceeded':
-      return withinQuota(context, refusal, cause);
+      return withinQuota(context, refusal, cause, grounds);
     case 'must-specify':
-      return withLimits(context, refusal, cause);
+      return withLimits(context, refusal, cause, grounds);
     default:
       return onlySuspected(context, cause, `The API server says: ${message}`);
   }
 };
+
+/**
+ * What the API server says of a refusal is observed. What it passes on is not always its own: what names a quota counts only where
+ * there is that quota, and it has to do with it.
+ */
+function groundsOf({ means, workload, replicaSets }: Snapshot, refusal: Refusal): Provenance {
+  const quotaOf = (name: string): KubeObject | undefined =>
+    means.limits.quotas.find(({ metadata }) => metadata.name === name);
+  switch (refusal.kind) {
+    case 'quota-exceeded': {
+      const hard = quotaOf(refusal.quota)?.['spec']?.hard ?? quotaOf(refusal.quota)?.['status']?.hard ?? {};
+      const named = Object.keys(refusal.requested);
+      return named.length > 0 && named.some((resource) => Object.hasOwn(hard, resource))
+        ? 'observed'
+        : 'written';
+    }
+    case 'must-specify': {
+      const hard = quotaOf(refusal.quota)?.['spec']?.hard ?? quotaOf(refusal.quota)?.['status']?.hard ?? {};
+      return refusal.missing.every(({ resource }) => Object.hasOwn(hard, resource)) ? 'observed' : 'written';
+    }
+    case 'service-account': {
+      const template = templateSpecOf(replicaSets[0] ?? workload ?? ({} as KubeObject)) as
+        { readonly serviceAccountName?: string } | undefined;
+      return template?.serviceAccountName === refusal.name ? 'observed' : 'written';
+    }
+    case 'limit-range':
+    case 'pod-security':
+      return 'observed';
+    case 'other':
+      return 'written';
+  }
+}
 
 function causeOf(name: string, refusal: Refusal, message: string): string {
   switch (refusal.kind) {
@@ -99,6 +134,7 @@ function withinQuota(
   context: RemedyContext,
   { quota, requested }: Extract<Refusal, { kind: 'quota-exceeded' }>,
   cause: string,
+  grounds: Provenance,
 ): Remedy {
   const { snapshot } = context;
   const there = Number(snapshot.workload?.['status']?.replicas ?? 0);
@@ -109,7 +145,7 @@ function withinQuota(
   const more = rooms.length === 0 ? 0 : Math.max(0, Math.min(...rooms));
   const why = `Quota ${quota} lets ${there + more} pods of this kind in.`;
   const quotas = snapshot.means.limits.quotas.filter(({ metadata }) => metadata.name === quota).map(refOf);
-  return fewerReplicas(context, cause, there + more, why, 0.87, ...quotas);
+  return fewerReplicas(context, cause, there + more, why, { confidence: 0.87, grounds }, ...quotas);
 }
 
 /** Limits for the container that has none: those of its kind in the namespace, else a share of what the quota leaves. */
@@ -117,6 +153,7 @@ function withLimits(
   context: RemedyContext,
   { quota, missing }: Extract<Refusal, { kind: 'must-specify' }>,
   cause: string,
+  grounds: Provenance,
 ): Remedy {
   const { snapshot, finding } = context;
   const [current] = snapshot.replicaSets;
@@ -149,6 +186,7 @@ function withLimits(
         container.name,
         amounts,
         `Container ${container.name} gets limits: ${reasons.join('; ')}.`,
+        grounds,
       ),
     ],
   };
@@ -196,11 +234,13 @@ function limits(
   container: string,
   { cpu, memory }: Partial<Record<Resource, string>>,
   rationale: string,
-): ActionProposal {
+  grounds: Provenance,
+): GroundedProposal {
   const { namespace = '', name: deployment } = context.finding.target;
   const place = { namespace, deployment, container };
   const rest = {
     rationale,
+    grounds,
     claimedConfidence: claimed(0.87, context),
     evidence: cite(context, context.finding.target),
   };

@@ -1,4 +1,5 @@
 /** An Ingress gets the class that is meant, if exactly one of those that exist can be meant; what it leads to is only told. */
+import type { Provenance } from '../../domain/diagnosis.ts';
 import { sameRef, type KubeObject } from '../../domain/kubernetes.ts';
 import { brokenBackends } from '../findings/ingress.ts';
 import { lastAppliedSpec } from '../last-applied.ts';
@@ -42,6 +43,7 @@ export const forIngressClass: RemedyRule = (context) => {
         },
         rationale: `${choice.why} IngressClass ${choice.name} exists, ${wanted} does not.`,
         claimedConfidence: claimed(choice.confidence, context),
+        grounds: choice.grounds,
         evidence: cite(context, refOf(ingress)),
       },
     ],
@@ -52,16 +54,24 @@ function choose(
   ingress: KubeObject,
   wanted: string,
   names: readonly string[],
-): { name: string; confidence: number; why: string } | undefined {
-  const applied = lastAppliedSpec(ingress)?.['ingressClassName'];
-  const before = names.find((name) => name === applied);
-  if (before !== undefined) {
-    return { name: before, confidence: 0.95, why: 'It is the class that was last applied.' };
+): { name: string; confidence: number; why: string; grounds: Provenance } | undefined {
+  const applied = lastAppliedSpec(ingress);
+  const before = names.find((name) => name === applied?.value['ingressClassName']);
+  const [first, another] = names.filter((name) => isOneEditAway(wanted, name));
+  const near = another === undefined ? first : undefined;
+  // Where the classes that there are say the same, it does not take the annotation, and the annotation adds nothing.
+  if (applied !== undefined && before !== undefined && before !== near) {
+    const grounds = applied.provenance;
+    return { name: before, confidence: 0.95, why: 'It is the class that was last applied.', grounds };
   }
-  const [near, another] = names.filter((name) => isOneEditAway(wanted, name));
-  return near !== undefined && another === undefined
-    ? { name: near, confidence: 0.92, why: `Only ${near} is a letter away from ${wanted}.` }
-    : undefined;
+  return near === undefined
+    ? undefined
+    : {
+        name: near,
+        confidence: 0.92,
+        why: `Only ${near} is a letter away from ${wanted}.`,
+        grounds: 'observed',
+      };
 }
 
 export const forIngressBackend: RemedyRule = (context) => {

@@ -43,6 +43,7 @@ export const forFailedJob: RemedyRule = (context) => {
         rationale: changed
           ? `The template of CronJob ${cronJob.metadata.name} was changed since this Job was made.`
           : `An earlier Job of the same template went well, so that the trouble may be over.`,
+        grounds: 'observed',
         claimedConfidence: claimed(changed ? 0.8 : 0.75, context),
         evidence: cite(context, refOf(job)),
       },

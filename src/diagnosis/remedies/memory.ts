@@ -1,10 +1,11 @@
 /** More memory for a container that was killed at its limit. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
 import type { Hypothesis } from '../../domain/diagnosis.ts';
 import { memoryLimitOf, oomKilledContainers } from '../findings/oom-killed.ts';
 import { containersOf, refOf, type ContainerOfPod } from '../pods.ts';
 import { formatMemory, parseQuantity } from '../quantity.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { isInTemplate, notInTemplate } from '../template.ts';
 import { cite, claimed, onlySuspected, type RemedyContext, type RemedyRule } from './remedy.ts';
 
 /** The share of a node's memory that one container may ask for. */
@@ -26,7 +27,7 @@ export const forOomKill: RemedyRule = (context) => {
       'The memory limit is too low for what the container does, or it leaks memory.',
     );
   }
-  const proposals: ActionProposal[] = [];
+  const proposals: GroundedProposal[] = [];
   const hypotheses: Hypothesis[] = [];
   for (const container of containers) {
     const outcome = raise(context, container);
@@ -42,9 +43,12 @@ export const forOomKill: RemedyRule = (context) => {
   return { cause, proposals, hypotheses };
 };
 
-function raise(context: RemedyContext, container: ContainerOfPod): ActionProposal | Hypothesis {
+function raise(context: RemedyContext, container: ContainerOfPod): GroundedProposal | Hypothesis {
   const { snapshot, finding } = context;
   const { name } = container.status;
+  if (!isInTemplate(snapshot, name)) {
+    return { statement: notInTemplate(name, finding.target.name), evidence: finding.evidence };
+  }
   const limit = memoryLimitOf(container);
   const bytes = parseQuantity(limit);
   if (limit === undefined || bytes === undefined || bytes <= 0) {
@@ -81,6 +85,7 @@ function raise(context: RemedyContext, container: ContainerOfPod): ActionProposa
     },
     rationale: `Container ${name} was killed at its limit of ${limit}; ${memory} is ${how}.`,
     claimedConfidence: claimed(0.9, context),
+    grounds: 'observed',
     evidence: cite(context, refOf(container.pod)),
   };
 }

@@ -1,5 +1,5 @@
 /** For pods on a machine that is in trouble. Nothing is forced: giving a machine up is for a person to decide. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
 import { nodesNotReady, nodesUnderPressure, pressuresOf, type NodeInTrouble } from '../findings/nodes.ts';
 import type { LabelSelector } from '../labels.ts';
 import { conditionOf, refOf } from '../pods.ts';
@@ -34,7 +34,7 @@ export const forNodeNotReady: RemedyRule = (context) => {
 };
 
 /** Only pods that would wait for their machine for good are moved, and only those that leave no data behind. */
-function giveUp(context: RemedyContext, { node, pods }: NodeInTrouble): ActionProposal[] {
+function giveUp(context: RemedyContext, { node, pods }: NodeInTrouble): GroundedProposal[] {
   const { snapshot, finding } = context;
   const { matchLabels = {}, matchExpressions = [] } = (snapshot.workload?.['spec']?.selector ??
     {}) as LabelSelector;
@@ -55,6 +55,7 @@ function giveUp(context: RemedyContext, { node, pods }: NodeInTrouble): ActionPr
       },
       rationale: `Its pods put up with a failed node for good, so that nothing moves them. If the machine is not to come back soon, they can start elsewhere; only pods with their labels are touched.`,
       claimedConfidence: claimed(0.8, context),
+      grounds: 'observed',
       evidence: cite(context, refOf(node), ...pods.map(refOf)),
     },
   ];

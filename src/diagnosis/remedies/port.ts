@@ -1,4 +1,5 @@
 /** A Service that leads past its pods' ports is led to the one that is meant, if exactly one can be meant. */
+import { weakest, type Provenance } from '../../domain/diagnosis.ts';
 import { sameRef } from '../../domain/kubernetes.ts';
 import { lastAppliedSpec } from '../last-applied.ts';
 import { describePort, mismatches, type Mismatch, type PortOfContainer } from '../ports.ts';
@@ -13,6 +14,7 @@ interface Choice {
   readonly targetPort: number | string;
   readonly confidence: number;
   readonly why: string;
+  readonly grounds: Provenance;
 }
 
 export const forTargetPort: RemedyRule = (context) => {
@@ -22,7 +24,10 @@ export const forTargetPort: RemedyRule = (context) => {
   const { service } = view;
   const wrong = mismatches(service, snapshot);
   const cause = `Service ${service.metadata.name} leads to ${wrong.map(({ targetPort }) => targetPort).join(', ')}; the containers of its pods have ${wrong[0]?.declared.map(describePort).join(', ') || 'no port of that kind'}.`;
-  const applied = (lastAppliedSpec(service)?.['ports'] ?? []) as { port?: number; targetPort?: unknown }[];
+  const applied = (lastAppliedSpec(service)?.value['ports'] ?? []) as {
+    port?: number;
+    targetPort?: unknown;
+  }[];
   const numbers = ((service['spec']?.ports ?? []) as { port: number }[]).map(({ port }) => port);
   const choices = wrong.map((one) =>
     choose(one, applied.find(({ port }) => port === one.port)?.targetPort, wrong.length),
@@ -49,6 +54,7 @@ export const forTargetPort: RemedyRule = (context) => {
           ports: sure.map(({ port, targetPort }) => ({ port, targetPort })),
         },
         rationale: sure.map(({ why }) => why).join(' '),
+        grounds: weakest(...sure.map(({ grounds }) => grounds)),
         claimedConfidence: claimed(Math.min(...sure.map(({ confidence }) => confidence)), context),
         evidence: cite(context, refOf(service), ...(first === undefined ? [] : [refOf(first.pod)])),
       },
@@ -57,26 +63,43 @@ export const forTargetPort: RemedyRule = (context) => {
 };
 
 function choose(wrong: Mismatch, applied: unknown, count: number): Choice | undefined {
-  const { port, declared, name, targetPort: now } = wrong;
-  const to = (one: PortOfContainer, confidence: number, why: string): Choice => {
-    const byName = typeof now === 'string' && one.name !== undefined;
-    // Something may listen on a number that nobody declared: without a port that is seen to answer a person has to say so.
-    const sure = typeof now === 'string' || one.answers;
-    return {
-      port,
-      targetPort: byName ? one.name : one.number,
-      confidence: sure ? confidence : Math.min(confidence, unseen),
-      why: `Port ${port} is to lead to ${describePort(one)} of container ${one.container}: ${why}.`,
-    };
-  };
-  const before = declared.find((one) => one.number === applied || one.name === applied);
-  if (before !== undefined) return to(before, 0.95, 'so it was when it was last applied');
+  const before = wrong.declared.find((one) => one.number === applied || one.name === applied);
+  const alone = chooseByPorts(wrong, count);
+  if (before === undefined) return alone;
+  const choice = lead(wrong, before, 0.95, 'so it was when it was last applied', 'written');
+  // Where the ports of the pods say the same, it does not take the annotation, and the annotation adds nothing.
+  return alone?.targetPort === choice.targetPort ? alone : choice;
+}
+
+function chooseByPorts(wrong: Mismatch, count: number): Choice | undefined {
+  const { port, declared, name } = wrong;
   const [named, alsoNamed] = declared.filter((one) => name !== undefined && one.name === name);
-  if (named !== undefined && alsoNamed === undefined) return to(named, 0.93, 'it has the same name');
+  if (named !== undefined && alsoNamed === undefined) return lead(wrong, named, 0.93, 'it has the same name');
   const [only, another] = declared;
   if (only !== undefined && another === undefined && count === 1) {
-    return to(only, 0.92, 'it is the only one that there is');
+    return lead(wrong, only, 0.92, 'it is the only one that there is');
   }
   const [same, alsoSame] = declared.filter(({ number }) => number === port);
-  return same !== undefined && alsoSame === undefined ? to(same, 0.85, 'it has the same number') : undefined;
+  return same !== undefined && alsoSame === undefined
+    ? lead(wrong, same, 0.85, 'it has the same number')
+    : undefined;
+}
+
+function lead(
+  { port, targetPort: now }: Mismatch,
+  to: PortOfContainer,
+  confidence: number,
+  why: string,
+  grounds: Provenance = 'observed',
+): Choice {
+  const byName = typeof now === 'string' && to.name !== undefined;
+  // Something may listen on a number that nobody declared: without a port that is seen to answer a person has to say so.
+  const sure = typeof now === 'string' || to.answers;
+  return {
+    port,
+    targetPort: byName ? to.name : to.number,
+    confidence: sure ? confidence : Math.min(confidence, unseen),
+    grounds,
+    why: `Port ${port} is to lead to ${describePort(to)} of container ${to.container}: ${why}.`,
+  };
 }

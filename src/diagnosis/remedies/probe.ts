@@ -1,20 +1,28 @@
 /** For containers that fail a probe: the probe is mended where it asks the wrong port, never taken away or made patient. */
-import type { ActionProposal } from '../../domain/action.ts';
-import { asksElsewhere, fieldOf, isMistaken } from '../findings/mistaken-probe.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
+import { asksElsewhere, asksNoPort, fieldOf, mistakeOf } from '../findings/mistaken-probe.ts';
 import { failingProbes, type FailingProbe } from '../findings/unhealthy.ts';
 import { containersOf, refOf, type ContainerSpec } from '../pods.ts';
 import { askedPort, declaredPorts, specOf } from '../probes.ts';
 import { revisionThatDiffers, revisionToReturnTo, type OlderRevision } from '../revisions.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { isInTemplate, notInTemplate } from '../template.ts';
 import { cite, claimed, onlySuspected, type RemedyContext, type RemedyRule } from './remedy.ts';
 import { rollback } from './rollback.ts';
+
+/** Nobody was seen to find the port closed: a person is shown the remedy, and it is below what runs by itself. */
+const suspectedOnly = 0.75;
 
 export const forUnhealthy: RemedyRule = (context) => {
   const { snapshot, finding } = context;
   const failing = failingProbes(snapshot);
-  const [first] = failing;
+  const own = failing.filter(({ container }) => isInTemplate(snapshot, container.status.name));
+  const [first] = own.length > 0 ? own : failing;
   if (first === undefined) return onlySuspected(context, '');
   const cause = causeOf(first);
+  if (own.length === 0 && finding.target.kind === 'Deployment') {
+    return onlySuspected(context, cause, notInTemplate(first.container.status.name, finding.target.name));
+  }
   const pods = failing.map(({ container }) => container.pod);
   const why =
     'The application answers its probe as if it were ill: its log, and what it depends on, tell why.';
@@ -25,10 +33,13 @@ export const forUnhealthy: RemedyRule = (context) => {
     pods,
     (change) => change.field === field && change.container === first.container.status.name,
   );
-  if (older?.isOnlyThat === true) return rollback(context, older, cause, 1);
-  const mistaken = isMistaken(snapshot, first.container, first.probe);
-  if (mistaken && asksElsewhere(first.container, first.probe)) {
-    const proposal = rightPort(context, first, older);
+  // That the probe fails is in the status of the pods, and that nothing but the probe was changed, in the revisions.
+  if (older?.isOnlyThat === true) {
+    return rollback(context, older, cause, { confidence: 1, grounds: 'observed' });
+  }
+  const mistake = mistakeOf(snapshot, first.container, first.probe);
+  if (mistake !== undefined && asksElsewhere(first.container, first.probe)) {
+    const proposal = rightPort(context, first, older, mistake);
     if (proposal !== undefined) return { cause, hypotheses: [], proposals: [proposal] };
     return onlySuspected(
       context,
@@ -36,8 +47,10 @@ export const forUnhealthy: RemedyRule = (context) => {
       'Which port the application serves is not known, so that none is proposed.',
     );
   }
-  const before = mistaken ? older : releaseBefore(snapshot, failing);
-  return before === undefined ? onlySuspected(context, cause, why) : rollback(context, before, cause, 0.85);
+  const before = mistake === undefined ? releaseBefore(snapshot, own) : older;
+  return before === undefined
+    ? onlySuspected(context, cause, why)
+    : rollback(context, before, cause, { confidence: 0.85, grounds: 'observed' });
 };
 
 function causeOf({ container, probe }: FailingProbe): string {
@@ -56,7 +69,8 @@ function rightPort(
   context: RemedyContext,
   { container, probe }: FailingProbe,
   older: OlderRevision | undefined,
-): ActionProposal | undefined {
+  mistake: 'established' | 'suspected',
+): GroundedProposal | undefined {
   const spec = specOf(container);
   const asked = askedPort(spec, probe);
   if (asked === undefined) return undefined;
@@ -82,7 +96,9 @@ function rightPort(
       port,
     },
     rationale: `The ${probe} probe asks port ${asked.port ?? 'unknown'}, which the container does not declare; port ${port} is right: ${why}.`,
-    claimedConfidence: claimed(0.9, context),
+    claimedConfidence: claimed(mistake === 'established' ? 0.9 : suspectedOnly, context),
+    // By a name the specs alone show it; that nothing listens on a number is in an event, and no object's status says so too.
+    grounds: asksNoPort(container, probe) ? 'observed' : 'written',
     evidence: cite(context, refOf(container.pod)),
   };
 }

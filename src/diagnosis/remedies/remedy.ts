@@ -1,5 +1,5 @@
 /** The face of a built-in remedy: from a finding to concrete actions, or to what is only suspected. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
 import type { Evidence, Finding, Hypothesis } from '../../domain/diagnosis.ts';
 import { sameRef, type ObjectRef } from '../../domain/kubernetes.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -14,7 +14,7 @@ export interface RemedyContext {
 export interface Remedy {
   /** One sentence, empty where the finding is known but its cause is not. */
   readonly cause: string;
-  readonly proposals: readonly ActionProposal[];
+  readonly proposals: readonly GroundedProposal[];
   readonly hypotheses: readonly Hypothesis[];
 }
 

@@ -1,4 +1,5 @@
 /** Fewer replicas, where there is no room for all that are asked for. */
+import type { Provenance } from '../../domain/diagnosis.ts';
 import type { ObjectRef } from '../../domain/kubernetes.ts';
 import { cite, claimed, onlySuspected, type Remedy, type RemedyContext } from './remedy.ts';
 
@@ -12,7 +13,7 @@ export function fewerReplicas(
   cause: string,
   count: number,
   why: string,
-  confidence: number,
+  { confidence, grounds }: { readonly confidence: number; readonly grounds: Provenance },
   ...about: readonly ObjectRef[]
 ): Remedy {
   const { snapshot, finding } = context;
@@ -40,6 +41,7 @@ export function fewerReplicas(
         },
         rationale: `${why} ${wanted} are asked for.`,
         claimedConfidence: claimed(confidence, context),
+        grounds,
         evidence: cite(context, ...about),
       },
     ],

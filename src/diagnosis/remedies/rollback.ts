@@ -1,8 +1,10 @@
 /** Back to a revision that worked: for crash loops, images that cannot be pulled, and rollouts that are stuck. */
+import type { Provenance } from '../../domain/diagnosis.ts';
 import { crashingContainers } from '../findings/crash-loop.ts';
 import { imageOf, unpulledContainers } from '../findings/image-pull.ts';
 import { countingContainers, lastEnd, refOf, type ContainerOfPod } from '../pods.ts';
 import { ranWellBefore, revisionToReturnTo, type OlderRevision } from '../revisions.ts';
+import { isInTemplate, notInTemplate } from '../template.ts';
 import { cite, claimed, onlySuspected, type Remedy, type RemedyContext, type RemedyRule } from './remedy.ts';
 
 /** How sure a rollback can be, by what speaks for the older revision. */
@@ -18,12 +20,16 @@ const healthInWords: Readonly<Record<OlderRevision['health'], string>> = {
   'was replaced soon': 'it is the last one that differs',
 };
 
-/** Back to an older revision, with what was changed since. */
+/**
+ * Back to an older revision, with what was changed since. The revisions themselves are observed: the Deployment controller writes their
+ * numbers, and `kubectl rollout undo` goes by them too; whoever could forge one may change the workload itself.
+ * @param grounds what it rests on that a revision is to blame
+ */
 export function rollback(
   context: RemedyContext,
   older: OlderRevision,
   cause: string,
-  confidence: number,
+  { confidence, grounds }: { readonly confidence: number; readonly grounds: Provenance },
 ): Remedy {
   const { target } = context.finding;
   const { revision, replicaSet, changes, health } = older;
@@ -38,6 +44,7 @@ export function rollback(
         parameters: { namespace: target.namespace ?? '', deployment: target.name, revision },
         rationale: `${since} Revision ${revision} is worth going back to: ${healthInWords[health]}.`,
         claimedConfidence: claimed(Math.min(confidence, sureness[health]), context),
+        grounds,
         evidence: cite(context, refOf(replicaSet), ...(current === undefined ? [] : [refOf(current)])),
       },
     ],
@@ -65,8 +72,9 @@ export const forCrashLoop: RemedyRule = (context) => {
       'No older revision differs in what the container runs: the cause is in the application, its configuration or what it depends on.',
     );
   }
-  if (!ranWellBefore(snapshot, containers)) return rollback(context, older, cause, 1);
-  const remedy = rollback(context, older, cause, 0.6);
+  if (!ranWellBefore(snapshot, containers))
+    return rollback(context, older, cause, { confidence: 1, grounds: 'observed' });
+  const remedy = rollback(context, older, cause, { confidence: 0.6, grounds: 'observed' });
   const statement = `These pods ran well for long before they began to crash, so that the rollout is not likely the cause: look at what ${finding.target.name} depends on and at ConfigMaps and Secrets that changed.`;
   return { ...remedy, cause, hypotheses: [{ statement, evidence: finding.evidence }] };
 };
@@ -80,7 +88,10 @@ export const forImagePull: RemedyRule = (context) => {
   const why = 'The tag may not exist, the name may be misspelt, or the registry may refuse the credentials.';
   if (first === undefined || finding.target.kind !== 'Deployment') return onlySuspected(context, cause, why);
   const older = revisionToReturnTo(snapshot, containers, 'image');
-  if (older !== undefined) return rollback(context, older, cause, 1);
+  if (older !== undefined) return rollback(context, older, cause, { confidence: 1, grounds: 'observed' });
+  if (!isInTemplate(snapshot, first.status.name)) {
+    return onlySuspected(context, cause, notInTemplate(first.status.name, finding.target.name), why);
+  }
   const good = goodImage(snapshot, first, image);
   if (good === undefined) return onlySuspected(context, cause, why);
   return {
@@ -97,6 +108,7 @@ export const forImagePull: RemedyRule = (context) => {
         },
         rationale: `No older revision is kept, but pod ${good.pod} runs container ${first.status.name} with ${good.image}.`,
         claimedConfidence: claimed(0.85, context),
+        grounds: 'observed',
         evidence: cite(context, good.ref),
       },
     ],
@@ -130,5 +142,5 @@ export const forStuckRollout: RemedyRule = (context) => {
   const availableNow = Number(current?.['status']?.availableReplicas ?? 0);
   // Some pods of the new revision work: what keeps the others away is less likely to be the revision.
   const confidence = availableNow > 0 && older.health !== 'available now' ? 0.75 : 1;
-  return rollback(context, older, cause, confidence);
+  return rollback(context, older, cause, { confidence, grounds: 'observed' });
 };

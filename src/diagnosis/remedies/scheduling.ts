@@ -1,5 +1,5 @@
 /** For pods that find no node: what is asked of the nodes is taken back to what they are, or to what was asked before. */
-import type { ActionProposal } from '../../domain/action.ts';
+import type { GroundedProposal } from '../../domain/action.ts';
 import { schedulerSays } from '../findings/failed-scheduling.ts';
 import { isWanted, requestedBy, requestOf, takes, type NodeResource, type PlacedSpec } from '../placement.ts';
 import { containersOf, controllerUid, countingPods, refOf, type ContainerSpec } from '../pods.ts';
@@ -14,12 +14,17 @@ import {
   situationOf,
   type Situation,
 } from './obstacle.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { isInTemplate } from '../template.ts';
 import { cite, claimed, onlySuspected, type Remedy, type RemedyRule } from './remedy.ts';
 import { fewerReplicas } from './replicas.ts';
 import { rollback } from './rollback.ts';
 
 /** The share of a node's free room that a request is given where nothing but the room is known. */
 const shareOfRoom = 0.8;
+
+/** The scheduler says in a condition of the pod's status why it finds no node, and the rest is specs of pods and nodes. */
+const grounds = 'observed';
 
 export const forFailedScheduling: RemedyRule = (context) => {
   const { snapshot, finding } = context;
@@ -37,7 +42,11 @@ export const forFailedScheduling: RemedyRule = (context) => {
       'The cluster is being given more nodes: the pods may find one soon.',
     );
   }
-  if (older?.isOnlyThat === true) return rollback(context, older, cause, isLasting(situation) ? 1 : 0.78);
+  if (older?.isOnlyThat === true)
+    return rollback(context, older, cause, {
+      confidence: isLasting(situation) ? 1 : 0.78,
+      grounds,
+    });
   switch (obstacle?.kind) {
     case 'resource':
       return lessRequested(situation, cause);
@@ -56,7 +65,7 @@ function lessRequested(situation: Situation, cause: string): Remedy {
   if (resource !== 'cpu' && resource !== 'memory')
     return onlySuspected(context, cause, 'It takes more nodes, or other ones.');
   const nodes = nodesOf(context.snapshot);
-  const before = older && formerRequest(older, spec, resource);
+  const before = older && formerRequest(context.snapshot, older, spec, resource);
   if (before !== undefined) {
     const { container, amount } = before;
     return {
@@ -77,9 +86,9 @@ function lessRequested(situation: Situation, cause: string): Remedy {
   if (!isTooLarge(nodes, spec, resource)) {
     return fewer(situation, cause);
   }
-  const [greediest] = (spec.containers ?? []).toSorted(
-    (a, b) => requestOf(b, resource) - requestOf(a, resource),
-  );
+  const [greediest] = (spec.containers ?? [])
+    .filter(({ name }) => isInTemplate(context.snapshot, name))
+    .toSorted((a, b) => requestOf(b, resource) - requestOf(a, resource));
   const rooms = context.snapshot.means.machines.flatMap(({ free }) =>
     free === undefined ? [] : [free[resource]],
   );
@@ -112,12 +121,14 @@ function lessRequested(situation: Situation, cause: string): Remedy {
 
 /** The request of the container whose request was smaller in an older revision. */
 function formerRequest(
+  snapshot: Snapshot,
   { replicaSet }: OlderRevision,
   spec: PlacedSpec,
   resource: NodeResource,
 ): { container: string; amount: string } | undefined {
   const former = containersOf(replicaSet['spec']?.template?.spec);
-  for (const now of (spec.containers ?? []) as ContainerSpec[]) {
+  const own = ((spec.containers ?? []) as ContainerSpec[]).filter(({ name }) => isInTemplate(snapshot, name));
+  for (const now of own) {
     const old = former.find(({ name }) => name === now.name);
     const amount = old?.resources?.requests?.[resource];
     if (old !== undefined && amount !== undefined && requestOf(old, resource) < requestOf(now, resource))
@@ -133,13 +144,14 @@ function request(
   amount: string,
   confidence: number,
   why: string,
-): ActionProposal {
+): GroundedProposal {
   const { target } = context.finding;
   return {
     action: 'set_resource_requests',
     parameters: { namespace: target.namespace ?? '', deployment: target.name, container, [resource]: amount },
     rationale: `Container ${container} asks for more ${resource} than any node can give. ${why}`,
     claimedConfidence: claimed(confidence, context),
+    grounds,
     evidence: cite(context, refOf(pod)),
   };
 }
@@ -181,6 +193,7 @@ function otherNodes({ context, older, spec, pod }: Situation, cause: string): Re
         parameters: { namespace: finding.target.namespace ?? '', deployment: finding.target.name, selector },
         rationale: `No node that is free has what the node selector asks for. ${why}`,
         claimedConfidence: claimed(older === undefined ? 0.72 : 0.88, context),
+        grounds,
         evidence: cite(context, refOf(pod)),
       },
     ],
@@ -200,5 +213,5 @@ function fewer({ context, pod, obstacle }: Situation, cause: string): Remedy {
   }
   const sure = obstacle?.kind === 'anti-affinity' ? 0.87 : 0.75;
   const why = `${placed.length} pods have found a node, and no more can.`;
-  return fewerReplicas(context, cause, placed.length, why, sure, refOf(pod));
+  return fewerReplicas(context, cause, placed.length, why, { confidence: sure, grounds }, refOf(pod));
 }

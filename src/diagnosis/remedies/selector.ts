@@ -1,4 +1,6 @@
 /** A Service that selects nobody gets the selector of the workload that is meant, if exactly one can be meant. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Provenance } from '../../domain/diagnosis.ts';
 import { actionParameters } from '../../domain/action.ts';
 import { sameRef, type KubeObject } from '../../domain/kubernetes.ts';
 import { labelsToQuery, matches, sharedLabels, type Labels } from '../labels.ts';
@@ -13,6 +15,7 @@ interface Choice {
   readonly selector: Labels;
   readonly confidence: number;
   readonly why: string;
+  readonly grounds: Provenance;
 }
 
 export const forNoEndpoints: RemedyRule = (context) => {
@@ -57,6 +60,7 @@ export const forNoEndpoints: RemedyRule = (context) => {
           selector: { ...choice.selector },
         },
         rationale: `${choice.why} ${labelsToQuery(choice.selector)} matches its pods (${ready} ready) and no other workload's.`,
+        grounds: choice.grounds,
         claimedConfidence: claimed(ready > 0 ? choice.confidence : choice.confidence - 0.2, context),
         evidence: cite(context, refOf(service), refOf(choice.workload)),
       },
@@ -74,15 +78,27 @@ function choose(
   candidates: readonly KubeObject[],
   snapshot: Snapshot,
 ): Choice | undefined {
-  const applied = lastAppliedSpec(service)?.['selector'];
-  if (isSelector(applied)) {
+  const alone = chooseByObjects(service, candidates, snapshot);
+  const spec = lastAppliedSpec(service);
+  const applied = spec?.value['selector'];
+  if (spec !== undefined && isSelector(applied)) {
     const behind = candidates.filter((workload) => matches(applied, podLabels(workload)));
     const [workload, another] = behind;
     if (workload !== undefined && another === undefined) {
       const why = `The selector that was last applied fits Deployment ${workload.metadata.name}.`;
-      return { workload, selector: applied, confidence: 0.95, why };
+      // Where names and labels lead to the same pods, it does not take the annotation, and the annotation adds nothing.
+      if (alone !== undefined && isDeepStrictEqual({ ...alone.selector }, { ...applied })) return alone;
+      return { workload, selector: applied, confidence: 0.95, why, grounds: spec.provenance };
     }
   }
+  return alone;
+}
+
+function chooseByObjects(
+  service: KubeObject,
+  candidates: readonly KubeObject[],
+  snapshot: Snapshot,
+): Choice | undefined {
   const current = selectorOf(service);
   const sameName = candidates.filter(({ metadata }) => metadata.name === service.metadata.name);
   const alike = candidates.filter((workload) =>
@@ -94,7 +110,7 @@ function choose(
       : ([alike, 0.82, `Only ${alike[0]?.metadata.name} shares part of the selector.`] as const);
   if (workload === undefined || another !== undefined) return undefined;
   const selector = selectorFor(workload, current, candidates, snapshot);
-  return selector === undefined ? undefined : { workload, selector, confidence, why };
+  return selector === undefined ? undefined : { workload, selector, confidence, why, grounds: 'observed' };
 }
 
 /** The keys that the Service uses with the workload's values; else the workload's own selector. Never one that fits another workload. */

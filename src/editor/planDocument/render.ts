@@ -162,6 +162,8 @@ export function sourceWords(source: EvidenceSource): string {
       return `${source.previous ? 'previous log' : 'log'} of ${ref}, container ${plain(source.container, 80)}`;
     case 'list':
       return `list of ${ref}`;
+    case 'review':
+      return `access review of ${ref} (${plain(`${source.verb} ${source.resource}`, 80)})`;
   }
 }
 
@@ -187,6 +189,7 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
   }
   add('decision', `${step.decision.outcome}: ${step.decision.reason}`);
   add('why', `${step.rationale}${cited(step.evidence)}`);
+  if (step.said !== undefined) add('Claude', step.said);
   add('verified', step.verificationText);
   if (step.undo !== undefined)
     lines.push(`${label('undo')}${exact(step.undo.command)} (${plain(step.undo.summary, 300)})`);

@@ -1,7 +1,7 @@
 /** Lets a probe ask another port; the probe itself stays as strict as it was. */
 import type { ActionParameters } from '../../domain/action.ts';
 import type { Action } from '../action.ts';
-import { deploymentRef, objectBefore, templateContainer } from './workload.ts';
+import { containerObstacle, deploymentRef, objectBefore, templateContainer } from './workload.ts';
 
 type Place = Omit<ActionParameters<'fix_probe'>, 'port'>;
 
@@ -31,6 +31,21 @@ export const fixProbe: Action<'fix_probe'> = {
   target: deploymentRef,
   command: ({ port, ...place }) => askPort(place, port),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: (parameters, before) => {
+    const deployment = objectBefore(before, deploymentRef(parameters));
+    const missing = containerObstacle(parameters, before);
+    if (deployment === undefined || missing !== undefined) return missing;
+    const { container: name, probe, handler } = parameters;
+    const container = templateContainer(deployment, name);
+    // The patch is written into the containers that stay: it would add an init container of that name there.
+    const stays = (deployment.spec?.template?.spec?.containers ?? []).some(
+      (one: { readonly name: string }) => one.name === name,
+    );
+    if (!stays) return `Container ${name} of Deployment ${parameters.deployment} is an init container.`;
+    return container?.[`${probe}Probe`]?.[handler] === undefined
+      ? `Container ${name} of Deployment ${parameters.deployment} has no ${probe} probe by ${handler}: the command would add one.`
+      : undefined;
+  },
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: ({ port, ...place }, before) => {
     const deployment = objectBefore(before, deploymentRef(place));

@@ -38,6 +38,15 @@ export const fixServicePort: Action<'fix_service_port'> = {
       ports.map(({ port, targetPort }) => ({ port, targetPort })),
     ),
   touches: (parameters) => [serviceRef(parameters)],
+  obstacle: (parameters, before) => {
+    const service = objectBefore(before, serviceRef(parameters));
+    if (service === undefined) return undefined;
+    const own = ((service.spec?.ports ?? []) as Partial<Leading>[]).map(({ port }) => port);
+    const added = parameters.ports.filter(({ port }) => !own.includes(port)).map(({ port }) => port);
+    return added.length === 0
+      ? undefined
+      : `Service ${parameters.service} has no port ${added.join(', ')}: the command would add one.`;
+  },
   verification: (parameters) => ({ type: 'endpoints', target: serviceRef(parameters) }),
   undo: (parameters, before) => {
     const { namespace, service, ports } = parameters;

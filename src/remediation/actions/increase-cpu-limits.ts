@@ -1,7 +1,7 @@
 /** Sets the CPU limit of one container of a Deployment. */
 import type { Action } from '../action.ts';
 import { setResources, undoResources } from './resources.ts';
-import { deploymentRef } from './workload.ts';
+import { containerObstacle, deploymentRef } from './workload.ts';
 
 export const increaseCpuLimits: Action<'increase_cpu_limits'> = {
   name: 'increase_cpu_limits',
@@ -11,6 +11,7 @@ export const increaseCpuLimits: Action<'increase_cpu_limits'> = {
   target: deploymentRef,
   command: ({ cpu, ...place }) => setResources(place, 'limits', { cpu }),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: containerObstacle,
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: ({ cpu, ...place }, before) => undoResources(place, 'limits', { cpu }, before),
 };

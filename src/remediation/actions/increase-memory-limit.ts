@@ -1,6 +1,6 @@
 /** Raises the memory limit of one container of a Deployment. */
 import type { Action } from '../action.ts';
-import { deploymentRef, objectBefore, templateContainer } from './workload.ts';
+import { containerObstacle, deploymentRef, objectBefore, templateContainer } from './workload.ts';
 
 const setLimit = (
   namespace: string,
@@ -45,6 +45,7 @@ export const increaseMemoryLimit: Action<'increase_memory_limit'> = {
   command: ({ namespace, deployment, container, memory }) =>
     setLimit(namespace, deployment, container, memory),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: containerObstacle,
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: (parameters, before) => {
     const { namespace, deployment, container, memory } = parameters;

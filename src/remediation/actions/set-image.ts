@@ -1,6 +1,6 @@
 /** Sets the image of one container of a Deployment. */
 import type { Action } from '../action.ts';
-import { deploymentRef, objectBefore, templateContainer } from './workload.ts';
+import { containerObstacle, deploymentRef, objectBefore, templateContainer } from './workload.ts';
 
 const setTo = (
   namespace: string,
@@ -24,6 +24,7 @@ export const setImage: Action<'set_image'> = {
   target: deploymentRef,
   command: ({ namespace, deployment, container, image }) => setTo(namespace, deployment, container, image),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: containerObstacle,
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: (parameters, before) => {
     const { namespace, deployment, container } = parameters;

@@ -1,7 +1,7 @@
 /** Sets CPU and memory limits of one container of a Deployment at once. */
 import type { Action } from '../action.ts';
 import { setResources, undoResources } from './resources.ts';
-import { deploymentRef } from './workload.ts';
+import { containerObstacle, deploymentRef } from './workload.ts';
 
 export const setResourceLimits: Action<'set_resource_limits'> = {
   name: 'set_resource_limits',
@@ -11,6 +11,7 @@ export const setResourceLimits: Action<'set_resource_limits'> = {
   target: deploymentRef,
   command: ({ cpu, memory, ...place }) => setResources(place, 'limits', { cpu, memory }),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: containerObstacle,
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: ({ cpu, memory, ...place }, before) => undoResources(place, 'limits', { cpu, memory }, before),
 };

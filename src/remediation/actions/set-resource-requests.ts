@@ -1,7 +1,7 @@
 /** Sets what one container of a Deployment asks of a node. */
 import type { Action } from '../action.ts';
 import { setResources, undoResources } from './resources.ts';
-import { deploymentRef } from './workload.ts';
+import { containerObstacle, deploymentRef } from './workload.ts';
 
 export const setResourceRequests: Action<'set_resource_requests'> = {
   name: 'set_resource_requests',
@@ -10,6 +10,7 @@ export const setResourceRequests: Action<'set_resource_requests'> = {
   target: deploymentRef,
   command: ({ cpu, memory, ...place }) => setResources(place, 'requests', { cpu, memory }),
   touches: (parameters) => [deploymentRef(parameters)],
+  obstacle: containerObstacle,
   verification: (parameters) => ({ type: 'rollout', target: deploymentRef(parameters) }),
   undo: ({ cpu, memory, ...place }, before) => undoResources(place, 'requests', { cpu, memory }, before),
 };

@@ -37,3 +37,18 @@ export function templateContainer(workload: KubeObject, name: string): TemplateC
   const containers: TemplateContainer[] = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])];
   return containers.find((container) => container.name === name);
 }
+
+/**
+ * Why nothing may be written into a container of a Deployment by its name; undefined where the template holds it. A patch by a name that
+ * is not there adds a container, and what an admission webhook adds to the pods is not in the template.
+ */
+export function containerObstacle(
+  parameters: { namespace: string; deployment: string; container: string },
+  before: readonly KubeObject[],
+): string | undefined {
+  const workload = objectBefore(before, deploymentRef(parameters));
+  // Whether the Deployment is there at all is judged elsewhere.
+  if (workload === undefined || templateContainer(workload, parameters.container) !== undefined)
+    return undefined;
+  return `Container ${parameters.container} is not in the template of Deployment ${parameters.deployment}: the command would not change what runs in its pods under that name.`;
+}

@@ -115,6 +115,12 @@ function stepCard(
     <dl>
       <dt>Why</dt>
       <dd>${step.rationale} ${citations(state.run, step.evidence, send)}</dd>
+      ${
+        step.said === undefined
+          ? nothing
+          : html`<dt>Claude says</dt>
+              <dd>${step.said}</dd>`
+      }
       <dt>Confidence</dt>
       <dd>${confidence(step)}</dd>
       <dt>Decision</dt>

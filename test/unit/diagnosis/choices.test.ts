@@ -1,28 +1,33 @@
 import assert from 'node:assert/strict';
-import type { ActionProposal, ChoiceName, ChoiceProposal } from '../../../src/domain/action.ts';
+import type { GroundedProposal, ChoiceName, ChoiceProposal } from '../../../src/domain/action.ts';
 import { findingNames, type FindingName } from '../../../src/domain/diagnosis.ts';
 import type { KubeObject } from '../../../src/domain/kubernetes.ts';
 import type { RemediedFinding } from '../../../src/diagnosis/builtin.ts';
 import { choices, choose, type Chosen } from '../../../src/diagnosis/choices.ts';
 
 const checkout = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
-const claims = { rationale: 'because', claimedConfidence: 0.9, evidence: ['e1'] };
-const rollback: ActionProposal = {
+const claims = {
+  grounds: 'observed' as const,
+  rationale: 'because',
+  claimedConfidence: 0.9,
+  evidence: ['e1'],
+};
+const rollback: GroundedProposal = {
   action: 'rollback_deployment',
   parameters: { namespace: 'shop', deployment: 'checkout', revision: 1 },
   ...claims,
 };
-const scale: ActionProposal = {
+const scale: GroundedProposal = {
   action: 'scale_deployment',
   parameters: { namespace: 'shop', deployment: 'checkout', replicas: 3 },
   ...claims,
 };
-const restart: ActionProposal = {
+const restart: GroundedProposal = {
   action: 'restart_deployment',
   parameters: { namespace: 'shop', deployment: 'checkout' },
   ...claims,
 };
-const remedied = (name: FindingName, ...proposals: readonly ActionProposal[]): RemediedFinding => ({
+const remedied = (name: FindingName, ...proposals: readonly GroundedProposal[]): RemediedFinding => ({
   finding: { name, target: checkout, summary: '', evidence: ['e1'] },
   remedy: { cause: '', proposals, hypotheses: [] },
 });

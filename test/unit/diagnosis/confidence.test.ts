@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { computeConfidence, type ConfidenceFacts } from '../../../src/diagnosis/confidence.ts';
 import type { ActionProposal } from '../../../src/domain/action.ts';
+import type { Provenance } from '../../../src/domain/diagnosis.ts';
 
 const proposal = (claimedConfidence: number, evidence = ['e1']): ActionProposal => ({
   action: 'restart_deployment',
@@ -14,6 +15,7 @@ const facts = (changes: Partial<ConfidenceFacts> = {}): ConfidenceFacts => ({
   evidenceIds: new Set(['e1', 'e2']),
   targetExists: true,
   supportedByFinding: true,
+  grounds: 'observed',
   trackRecord: { successes: 0, failures: 0 },
   ...changes,
 });
@@ -38,8 +40,16 @@ const reasons = {
   'what is cited does not exist': { cites: ['e9'], cap: 0.69 },
   'a part of what is cited does not exist': { cites: ['e1', 'e9'], cap: 0.69 },
   'the target does not exist': { changes: { targetExists: false }, cap: 0.69 },
+  'it rests on what others can write': {
+    changes: { grounds: 'written' },
+    cap: 0.79,
+    says: /person is asked$/,
+  },
   'no built-in finding supports the action': { changes: { supportedByFinding: false }, cap: 0.89 },
-} satisfies Record<string, { cites?: string[]; changes?: Partial<ConfidenceFacts>; cap: number }>;
+} satisfies Record<
+  string,
+  { cites?: string[]; changes?: Partial<ConfidenceFacts>; cap: number; says?: RegExp }
+>;
 
 const claims = fc.oneof(fc.double(), fc.double({ min: 0, max: 1, noNaN: true }));
 const counts = fc.record({ successes: fc.nat(1000), failures: fc.nat(1000) });
@@ -47,14 +57,17 @@ const anyFacts = fc.record({
   evidenceIds: fc.constantFrom(new Set<string>(), new Set(['e1'])),
   targetExists: fc.boolean(),
   supportedByFinding: fc.boolean(),
+  grounds: fc.constantFrom<Provenance>('observed', 'written'),
   trackRecord: counts,
 });
 const capOf = (all: ConfidenceFacts, cites: readonly string[]): number =>
   !all.targetExists || cites.length === 0 || cites.some((id) => !all.evidenceIds.has(id))
     ? 0.69
-    : all.supportedByFinding
-      ? 1
-      : 0.89;
+    : all.grounds === 'written'
+      ? 0.79
+      : all.supportedByFinding
+        ? 1
+        : 0.89;
 
 describe('confidence', () => {
   it('is what the analyst says when all holds and nothing is known of the past', () => {
@@ -62,7 +75,15 @@ describe('confidence', () => {
   });
 
   for (const [reason, { cap, ...rest }] of Object.entries(reasons)) {
-    const { cites = ['e1'], changes = {} } = rest as { cites?: string[]; changes?: Partial<ConfidenceFacts> };
+    const {
+      cites = ['e1'],
+      changes = {},
+      says,
+    } = rest as {
+      cites?: string[];
+      changes?: Partial<ConfidenceFacts>;
+      says?: RegExp;
+    };
     it(`is at most ${cap} when ${reason}, whatever is said and however well it went before`, () => {
       assert.equal(value(proposal(1, cites), facts(changes)), cap);
       const trackRecord = { successes: 1000, failures: 0 };
@@ -73,7 +94,7 @@ describe('confidence', () => {
     it(`says so among its parts when ${reason}`, () => {
       const { parts } = computeConfidence(proposal(1, cites), facts(changes));
       assert.equal(parts[0]?.value, 1);
-      assert.match(parts[1]?.label ?? '', new RegExp(`: at most ${cap}$`));
+      assert.match(parts[1]?.label ?? '', says ?? new RegExp(`: at most ${cap}$`));
       assert.equal(parts[1]?.value, cap);
     });
   }

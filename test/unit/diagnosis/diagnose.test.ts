@@ -47,11 +47,19 @@ describe('a diagnosis', () => {
     assert.equal(diagnosis.proposals.length, 1);
   });
 
-  it('is Claude’s, and proposes the same thing only once', async () => {
+  it('is Claude’s, and proposes the same thing only once, as the rules do, with its words beside', async () => {
     const { diagnosis } = await run(claudeSays(async () => analysis(rollback(1))));
     assert.equal(diagnosis.engine, 'claude');
     assert.equal(diagnosis.rootCause, 'a typo');
-    assert.deepEqual(diagnosis.proposals, [rollback(1)]);
+    const alone = await diagnose({
+      alert,
+      target: target(),
+      cluster: cluster(),
+      signal: AbortSignal.timeout(50_000),
+    });
+    assert.deepEqual(diagnosis.proposals, [
+      { ...alone.diagnosis.proposals[0], said: 'the command is misspelt' },
+    ]);
   });
 
   it('adds what the built-in rules propose besides', async () => {

@@ -32,6 +32,7 @@ describe('What only a model proposes', () => {
               targetExists: true,
               supportedByFinding,
               modelOnly: true,
+              grounds: 'written',
               trackRecord: { successes, failures: 0 },
             },
           );

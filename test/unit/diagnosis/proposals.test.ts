@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import type { ActionProposal } from '../../../src/domain/action.ts';
+import type { GroundedProposal } from '../../../src/domain/action.ts';
 import { marked, mergeProposals } from '../../../src/diagnosis/proposals.ts';
 
-const claims = (rationale: string) => ({ rationale, claimedConfidence: 0.9, evidence: ['e1'] });
-const scale = (replicas: number, rationale: string, deployment = 'checkout'): ActionProposal => ({
+const claims = (rationale: string) => ({
+  rationale,
+  claimedConfidence: 0.9,
+  evidence: ['e1'],
+  grounds: 'observed' as const,
+});
+const scale = (replicas: number, rationale: string, deployment = 'checkout'): GroundedProposal => ({
   action: 'scale_deployment',
   parameters: { namespace: 'shop', deployment, replicas },
   ...claims(rationale),
 });
-const command = (rationale: string, ...argv: string[]): ActionProposal => ({
+const command = (rationale: string, ...argv: string[]): GroundedProposal => ({
   action: 'custom_command',
   parameters: {
     argv: ['kubectl', ...argv],
@@ -16,14 +21,14 @@ const command = (rationale: string, ...argv: string[]): ActionProposal => ({
   },
   ...claims(rationale),
 });
-const merged = (model: ActionProposal[], builtin: ActionProposal[]) =>
+const merged = (model: GroundedProposal[], builtin: GroundedProposal[]) =>
   mergeProposals(marked(model, builtin), builtin).map(({ rationale, modelOnly }) =>
     modelOnly === true ? `${rationale}, model only` : rationale,
   );
 
 describe('what a model proposes and what the built-in rules propose', () => {
-  it('is there once where both say the same, the way the model has it', () => {
-    assert.deepEqual(merged([scale(3, 'model')], [scale(3, 'built-in')]), ['model']);
+  it('is there once where both say the same, the way the rules have it', () => {
+    assert.deepEqual(merged([scale(3, 'model')], [scale(3, 'built-in')]), ['built-in']);
   });
 
   it('keeps the built-in action before the one that has other parameters: findings support it', () => {

@@ -503,10 +503,13 @@ process.exit(${exitCode});
     assert(deletion !== undefined && deletion.confidence <= 0.89);
     assert.equal(identity?.decision.outcome, 'refuse');
     assert.equal(shell?.decision.outcome, 'refuse');
-    assert.deepEqual(asked.slice(0, 2), [
-      'kubectl delete namespace shop',
-      'kubectl delete service payments -n shop',
-    ]);
+    // What the rules propose does not wait for the model's guesses: it ended the incident, and nobody had to be asked.
+    assert.deepEqual(asked, []);
+    assert.equal(result.status, 'resolved');
+    assert.deepEqual(
+      result.executionResults.results.map(({ state }) => state),
+      ['skipped', 'skipped', 'skipped', 'skipped', 'verified'],
+    );
   });
 
   it('does not delete a namespace on an approval without its name', async () => {

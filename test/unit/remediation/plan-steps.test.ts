@@ -45,6 +45,34 @@ const analyst: Analyst = {
     }),
 };
 const argo = { annotations: { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:shop/cart' } };
+/** The ReplicaSet, and what the controller said of its size when it made it and when it was scaled down. */
+const scaledDown: readonly KubeObject[] = [
+  {
+    kind: 'ReplicaSet',
+    metadata: {
+      ...{ name: 'cart-1', namespace: 'shop', uid: 'rs1', labels, creationTimestamp: '2026-11-22T11:00:00Z' },
+      annotations: { 'deployment.kubernetes.io/revision': '1' },
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart', uid: 'd1', controller: true },
+      ],
+    },
+    spec: { replicas: 0, selector: { matchLabels: labels }, template: zero()['spec'].template },
+  },
+  ...(
+    [
+      ['Scaled up replica set cart-1 from 0 to 3', '2026-11-22T11:00:01Z'],
+      ['Scaled down replica set cart-1 from 3 to 0', '2026-11-22T11:30:00Z'],
+    ] as const
+  ).map(([message, creationTimestamp], index) => ({
+    kind: 'Event',
+    metadata: { name: `cart.${index}`, namespace: 'shop', creationTimestamp },
+    type: 'Normal',
+    reason: 'ScalingReplicaSet',
+    message,
+    lastTimestamp: creationTimestamp,
+    involvedObject: { kind: 'Deployment', namespace: 'shop', name: 'cart' },
+  })),
+];
 const helm = { annotations: { 'meta.helm.sh/release-name': 'web' } };
 
 describe('A step', () => {
@@ -69,6 +97,7 @@ describe('A step', () => {
       deployment?: KubeObject;
       runbooks?: readonly RunbookFile[];
       approve?: (request: ApprovalRequest) => ApprovalAnswer;
+      more?: readonly KubeObject[];
     } = {},
   ): Promise<RemediationResult> {
     const kubectl = join(folder, 'kubectl');
@@ -78,10 +107,11 @@ describe('A step', () => {
     return remediate({
       run: {
         journal,
-        cluster: new FakeCluster(options.deployment ?? zero(), {
-          kind: 'Namespace',
-          metadata: { name: 'shop' },
-        }),
+        cluster: new FakeCluster(
+          options.deployment ?? zero(),
+          { kind: 'Namespace', metadata: { name: 'shop' } },
+          ...(options.more ?? []),
+        ),
         kubectl,
         environment: process.env,
         policy: () => ({
@@ -176,11 +206,8 @@ describe('A step', () => {
   });
 
   it('on what Helm installed says so, and may run', async () => {
-    // So that the built-in rules propose it too: no model alone changes anything by itself.
-    const applied = JSON.stringify({ ...zero(), spec: { ...zero()['spec'], replicas: 3 } });
-    const noted = { 'kubectl.kubernetes.io/last-applied-configuration': applied };
-    const annotations = { ...helm.annotations, ...noted };
-    const { plan } = await run('yolo', { deployment: zero({ annotations }) });
+    // So that the built-in rules propose it too, on what is observed: no model alone changes anything by itself.
+    const { plan } = await run('yolo', { deployment: zero(helm), more: scaledDown });
     assert.equal(plan.steps[0]?.gitops?.tool, 'Helm');
     assert.equal(plan.steps[0].decision.outcome, 'execute', plan.steps[0].decision.reason);
     assert.equal(ran().length, 1);

@@ -92,6 +92,8 @@ export const scenario: Scenario = {
     {
       says: 'Name the resource in the Role as the API does: pods',
       command: /^kubectl patch role\/router\b.*\bpods\b/,
+      // Who may do what is changed by nobody but a person.
+      byAPerson: true,
       deeds: [patch(roles, name, { rules: rulesFor('pods') }, 'merge')],
     },
   ],

@@ -54,13 +54,18 @@ describe('A diagnosis with Claude', () => {
     type: 'calls',
     calls: [{ name: 'get_object', input: { kind: 'Deployment', name: 'checkout' } }],
   };
-  /** Cites what the last request brought. */
+  /** Cites what the last request brought, for a step that the built-in rules do not propose: of theirs, their own evidence stands. */
   const citing =
     (wanted: (read: string) => string) =>
     ({ body }: ClaudeRequest): Reply => {
       const [, id = ''] = /data label=\\?"(e\d+)\\?"/.exec(JSON.stringify(body.messages.at(-1))) ?? [];
       const [proposal] = plan.proposals;
-      return { type: 'plan', input: { ...plan, proposals: [{ ...proposal, evidence: [wanted(id)] }] } };
+      const own = {
+        ...proposal,
+        action: 'restart_deployment',
+        parameters: { namespace: 'shop', deployment: 'checkout' },
+      };
+      return { type: 'plan', input: { ...plan, proposals: [{ ...own, evidence: [wanted(id)] }] } };
     };
 
   it('holds what Claude read, under ids of its own, with a source that can be opened', async () => {
@@ -93,6 +98,7 @@ describe('A diagnosis with Claude', () => {
         evidenceIds: new Set(diagnosis.evidence.map(({ id }) => id)),
         targetExists: true,
         supportedByFinding: true,
+        grounds: 'written',
         trackRecord: { successes: 0, failures: 0 },
       });
       assert.equal(confidence <= 0.69, capped);
