@@ -55,6 +55,7 @@ export const auditOutcomes = [
   'done',
   'failed',
   'interrupted',
+  'not-seen',
   'undone',
   'refused',
   'skipped',
