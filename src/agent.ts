@@ -26,7 +26,8 @@ import { StepIndex } from './journal/step-index.ts';
 import { breakerStatus } from './policy/breaker.ts';
 import { findKubectl } from './remediation/kubectl.ts';
 import { breakerSettings, runPolicy, type AgentOptions } from './remediation/options.ts';
-import { longestStepSeconds } from './remediation/run-policy.ts';
+import { longestStepSeconds, patienceOf } from './remediation/run-policy.ts';
+import type { OwnHolders } from './remediation/own-holders.ts';
 import { Turns } from './remediation/turns.ts';
 import { clustersNamed, contextFor, doubtAbout, type NamedCluster } from './remediation/place.ts';
 import type { InterruptionFinding } from './remediation/recovery.ts';
@@ -87,6 +88,7 @@ export class OncallAgent {
   private connection: { readonly key: string; readonly cluster: Promise<Cluster> } | undefined;
   private readonly inFlight = { automatic: 0 };
   private readonly turns = new Turns();
+  private readonly lockHolders: OwnHolders = { live: new Set(), ended: new Set() };
   private stopped = false;
   private toLookAt: string | undefined;
   private readonly listeners = new Set<() => void>();
@@ -225,7 +227,9 @@ export class OncallAgent {
    */
   async interruptedRuns(): Promise<RunView[]> {
     await this.open();
-    const limit = longestStepSeconds(runPolicy(this.options, ''));
+    const policy = runPolicy(this.options, '');
+    // One of another window may be waiting for a cluster that is away: for its command, and for its verification.
+    const limit = longestStepSeconds(policy) + 2 * patienceOf(policy.verification);
     const { interruptedRuns } = await import('./journal/views.ts');
     return interruptedRuns(this.journal, limit, new Set(this.live.keys()), new Date());
   }
@@ -455,6 +459,7 @@ export class OncallAgent {
       inFlight: this.inFlight,
       previewSeconds,
       turns: this.turns,
+      lockHolders: this.lockHolders,
       ...(options.approve === undefined ? {} : { approve: options.approve }),
       ...(doubt === undefined ? {} : { doubt }),
     };

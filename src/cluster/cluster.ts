@@ -25,6 +25,8 @@ export interface LockHolder {
   readonly holder: string;
   /** ISO 8601. */
   readonly since: string;
+  /** ISO 8601: when it is free at the latest, unless it is renewed. */
+  readonly until?: string;
 }
 
 /**

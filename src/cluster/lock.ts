@@ -34,7 +34,7 @@ export async function acquireLease(
     const old: LeaseSpec = lease?.['spec'] ?? {};
     const mine = old.holderIdentity === holder;
     if (lease !== undefined && !mine && isHeld(old, time)) {
-      by = { holder: old.holderIdentity ?? '', since: isoTime(old.acquireTime ?? old.renewTime, time) };
+      by = holderOf(old, time);
       return { acquired: false, by };
     }
     const spec: LeaseSpec = {
@@ -63,8 +63,7 @@ export async function renewLease(
   const old: LeaseSpec = lease['spec'] ?? {};
   const time = now();
   if (old.holderIdentity !== holder) {
-    const since = isoTime(old.acquireTime ?? old.renewTime, time);
-    return { renewed: false, by: { holder: old.holderIdentity ?? '', since } };
+    return { renewed: false, by: holderOf(old, time) };
   }
   const spec = { ...old, leaseDurationSeconds: seconds, renewTime: microTime(time) };
   const { status } = await write(requests, { kind: 'Lease', namespace, name }, lease, spec);
@@ -139,9 +138,21 @@ function write(
 }
 
 function isHeld(spec: LeaseSpec, now: Date): boolean {
-  if (!spec.holderIdentity || spec.renewTime === undefined) return false;
-  const expires = Date.parse(spec.renewTime) + (spec.leaseDurationSeconds ?? 0) * 1000;
-  return expires > now.getTime();
+  return Boolean(spec.holderIdentity) && expiryOf(spec) > now.getTime();
+}
+
+/** When nobody holds it any more, milliseconds since the epoch; NaN where it does not say. */
+function expiryOf({ renewTime = '', leaseDurationSeconds = 0 }: LeaseSpec): number {
+  return Date.parse(renewTime) + leaseDurationSeconds * 1000;
+}
+
+function holderOf(spec: LeaseSpec, now: Date): LockHolder {
+  const expiry = expiryOf(spec);
+  return {
+    holder: spec.holderIdentity ?? '',
+    since: isoTime(spec.acquireTime ?? spec.renewTime, now),
+    ...(Number.isNaN(expiry) ? {} : { until: new Date(expiry).toISOString() }),
+  };
 }
 
 /** Kubernetes' MicroTime: RFC 3339 with exactly six digits of a second. */

@@ -56,6 +56,7 @@ export const auditOutcomes = [
   'done',
   'failed',
   'interrupted',
+  'not-seen',
   'undone',
   'refused',
   'skipped',

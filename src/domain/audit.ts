@@ -2,9 +2,10 @@
 import type { Outcome } from './decision.ts';
 import type { InterruptionCheck } from './interruption.ts';
 import type { RiskAssessment } from './risk.ts';
-import type { StepState } from './plan.ts';
+import type { StepOutcome, StepState } from './plan.ts';
 import type { Actor } from './record.ts';
 import type { Transport } from './transport.ts';
+import type { VerificationOutcome } from './verification.ts';
 
 /** One line of the audit log. */
 export interface AuditEntry {
@@ -38,13 +39,20 @@ export interface AuditEntry {
   readonly output?: string;
   readonly verification?: {
     readonly verified: boolean;
+    /** Tells what was seen not to be over from what could not be seen. */
+    readonly outcome?: VerificationOutcome;
     readonly message: string;
     /** What was last seen where it was not verified. */
     readonly evidence?: readonly string[];
   };
   /** The last look at what became of it, where it was interrupted. */
   readonly interruption?: InterruptionCheck;
-  readonly undo?: { readonly command: string; readonly undone: boolean };
+  readonly undo?: {
+    readonly command: string;
+    readonly undone: boolean;
+    /** Why there is nothing to take back although there is a way. */
+    readonly noUndo?: StepOutcome['noUndo'];
+  };
 }
 
 /** One executed command. */

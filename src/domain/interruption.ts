@@ -1,4 +1,8 @@
-/** What became of a step that was interrupted, as somebody who looked at the cluster afterwards found it. */
+/**
+ * What became of a step that was interrupted, or whose effect could not be seen, as somebody who looked at the cluster afterwards
+ * found it.
+ */
+import type { StepState } from './plan.ts';
 
 /**
  * - `took-effect`: the change is there, and what the step was to end is over;
@@ -22,6 +26,11 @@ const words: Readonly<Record<InterruptionResult, string>> = {
   'no-effect': 'it did not take effect',
   unknown: 'it cannot be told whether it took effect',
 };
+
+/** Whether only a look at the cluster tells what became of a step. */
+export function canBeChecked(state: StepState): boolean {
+  return state === 'interrupted' || state === 'not-seen';
+}
 
 /** As a sentence part: `it took effect`. */
 export function interruptionWords(result: InterruptionResult): string {

@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import type { FindingName, Provenance } from './diagnosis.ts';
 import type { ObjectRef } from './kubernetes.ts';
 import type { RiskAssessment } from './risk.ts';
+import type { VerificationOutcome } from './verification.ts';
 
 /** One reason why the confidence is what it is; the parts are shown in order, the last value is what counts. */
 export interface ConfidencePart {
@@ -86,6 +87,8 @@ export type StepState =
   | 'previewed'
   | 'refused'
   | 'undone'
+  /** It ran, or may have; what came of it could not be seen. */
+  | 'not-seen'
   /** Started, and never seen to finish: a crash or a reload came between. */
   | 'interrupted';
 
@@ -100,6 +103,10 @@ export interface StepOutcome {
   readonly output?: string;
   /** What was last seen where a verification failed, a line each. Redacted and plain. */
   readonly evidence?: readonly string[];
+  /** How its verification ended, unless it is verified. */
+  readonly verification?: VerificationOutcome;
+  /** Why there is nothing to take back although there is a way. */
+  readonly noUndo?: 'nothing-changed' | 'not-seen';
 }
 
 /** One action with its command and all that people need to judge it. A contract of the library face. */

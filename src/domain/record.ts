@@ -9,6 +9,7 @@ import type { Preview } from './preview.ts';
 import type { RunStatus } from './run.ts';
 import type { RunStopper } from './run-stop.ts';
 import type { Transport } from './transport.ts';
+import type { Effect, VerificationOutcome } from './verification.ts';
 import type { WriteBackKind, WriteBackOutcome } from './write-back.ts';
 
 export interface Actor {
@@ -64,6 +65,8 @@ export interface RecordData {
     error?: string;
     /** Broken off by a person: neither a success nor a failure, and it may have taken effect. */
     cancelled?: boolean;
+    /** What it did, where it ended with an error and somebody looked. */
+    effect?: Effect;
     /** What the touched objects asked for right after: an undo refuses when that is no longer so. */
     after?: readonly { ref: ObjectRef; specHash: string }[];
     /** The step was there to read: its output is evidence of the run from now on. */
@@ -73,6 +76,8 @@ export interface RecordData {
   VerificationFinished: {
     stepId: string;
     verified: boolean;
+    /** Tells what was seen not to be over from what was not seen. Absent in records of earlier versions. */
+    outcome?: VerificationOutcome;
     message: string;
     /** What was last seen where it was not verified, a line each. */
     evidence?: readonly string[];

@@ -26,7 +26,9 @@ export type RunPhase =
   | 'undone'
   | 'proposed'
   | 'stopped'
-  | 'interrupted';
+  | 'interrupted'
+  /** It ended, and what came of a step that ran could not be seen. */
+  | 'not seen';
 
 /** Streamed while a run goes on. Only `record` is kept; the rest is for watching. */
 export type RunEvent =
@@ -110,7 +112,7 @@ export interface StepView extends Step {
   readonly dryRun?: { readonly exitCode: number; readonly output: string };
   /** What it would do, as last looked at. */
   readonly preview?: Preview;
-  /** The last look at what became of it, where it was interrupted. */
+  /** The last look at what became of it, where it was interrupted or could not be seen. */
   readonly interruption?: InterruptionCheck;
 }
 

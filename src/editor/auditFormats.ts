@@ -6,6 +6,7 @@ import {
   type AuditRow,
   type WriteBackEntry,
 } from '../domain/audit-log.ts';
+import { verificationWords } from '../domain/verification.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { describeTransport } from '../domain/transport.ts';
 import type { ExportFormat } from '../ipc/audit.ts';
@@ -106,7 +107,7 @@ function stepLines(entry: AuditEntry): string[] {
     ...bullet('Duration', entry.durationMs === undefined ? undefined : `${entry.durationMs} ms`),
     ...bullet(
       'Verification',
-      verification && `${verification.verified ? 'verified' : 'not verified'}: ${md(verification.message)}`,
+      verification && `${verificationWords(verification)}: ${md(verification.message)}`,
     ),
     ...bullet('Undo', undo && `${code(undo.command)}${undo.undone ? ' (undone)' : ''}`),
     ...bullet('Checked', interruption && `${interruption.result}: ${md(interruption.message)}`),

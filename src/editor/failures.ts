@@ -1,5 +1,6 @@
 /** The failures that opened the circuit breaker, to look at. */
 import * as vscode from 'vscode';
+import { verificationOutcome } from '../domain/verification.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Session } from './session.ts';
 import { exact, plain } from './text.ts';
@@ -23,6 +24,10 @@ export async function showFailures(session: Session): Promise<void> {
 /** The latest failed steps, as many as `most`. An undo does not make a failure a success. */
 function failures(entries: readonly AuditEntry[], most: number): readonly AuditEntry[] {
   return entries
-    .filter(({ outcome, verification }) => outcome === 'failed' || verification?.verified === false)
+    .filter(
+      ({ outcome, verification }) =>
+        outcome === 'failed' ||
+        (verification !== undefined && verificationOutcome(verification) === 'still-there'),
+    )
     .slice(0, most);
 }

@@ -1,5 +1,6 @@
 /** What the output channel says about a run's events: pure, without terminal escapes, each line with its run's id. */
 import { quoteWords } from '../kubectl/words.ts';
+import { verificationWords } from '../domain/verification.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import { interruptionWords } from '../domain/interruption.ts';
 import { reachWords, rehearsalWords } from '../domain/preview.ts';
@@ -161,7 +162,7 @@ function recordLines(record: JournalRecord): OutputLine[] {
     case 'VerificationFinished':
       return [
         line(
-          `step ${plain(record.data.stepId, 40)}: ${record.data.verified ? 'verified' : 'not verified'}, ${plain(record.data.message)}`,
+          `step ${plain(record.data.stepId, 40)}: ${verificationWords(record.data)}, ${plain(record.data.message)}`,
           record.data.verified ? 'info' : 'error',
         ),
         ...(record.data.evidence ?? []).map((seen) => line(`last seen: ${plain(seen)}`, 'warn')),

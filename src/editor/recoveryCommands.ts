@@ -1,6 +1,6 @@
 /** What can be done about steps that a crash or a reload interrupted: look at the cluster. */
 import * as vscode from 'vscode';
-import { interruptionWords } from '../domain/interruption.ts';
+import { canBeChecked, interruptionWords } from '../domain/interruption.ts';
 import type { RunView, StepView } from '../domain/run.ts';
 import { stepArgument, type Handlers } from './commandTable.ts';
 import type { PlanPanel } from './planPanel.ts';
@@ -48,10 +48,10 @@ async function check(
 
 async function chooseInterrupted(desk: RunDesk): Promise<{ runId: string; stepId: string } | undefined> {
   const steps = (await desk.history()).flatMap((view) =>
-    view.steps.filter(({ state }) => state === 'interrupted').map((step) => ({ view, step })),
+    view.steps.filter(({ state }) => canBeChecked(state)).map((step) => ({ view, step })),
   );
   if (steps.length === 0) {
-    await vscode.window.showInformationMessage('No step was interrupted.');
+    await vscode.window.showInformationMessage('No step was interrupted, and none ran unseen.');
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(
@@ -61,7 +61,10 @@ async function chooseInterrupted(desk: RunDesk): Promise<{ runId: string; stepId
       detail: withoutIcons(plain(`${view.title} · ${step.outcome?.message ?? ''}`, 200)),
       step: { runId: view.runId, stepId: step.id },
     })),
-    { title: 'Check which step?', placeHolder: 'Steps that were interrupted; nothing is run again' },
+    {
+      title: 'Check which step?',
+      placeHolder: 'Steps that were interrupted or could not be seen; nothing is run again',
+    },
   );
   return chosen?.step;
 }

@@ -1,4 +1,5 @@
 /** The report of an incident as Markdown: a pure function of what the journal holds. */
+import { verificationWords } from '../domain/verification.ts';
 import type { Evidence, EvidenceSource } from '../domain/diagnosis.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import { describeTransport } from '../domain/transport.ts';
@@ -258,7 +259,7 @@ function executed(attempt: Attempt): string[] {
           `- Run: ${clock(execution.time)}${result === undefined ? '' : `, ${duration(result.durationMs)}`}, context ${md(data.context, 200)}${data.namespace === undefined ? '' : `, namespace ${md(data.namespace, 100)}`}, through ${md(describeTransport(data), 400)}`,
         ]),
     `- Result: ${result === undefined ? 'its end was not seen' : `exit code ${result.exitCode}`}${result?.error === undefined ? '' : `, ${md(result.error)}`}`,
-    `- Verification: ${verification === undefined ? 'none' : `${verification.verified ? 'verified' : 'not verified'}. ${md(verification.message)}`}`,
+    `- Verification: ${verification === undefined ? 'none' : `${verificationWords(verification)}. ${md(verification.message)}`}`,
     ...(verification?.evidence ?? []).map((seen) => `- Last seen: ${md(seen)}`),
     `- State: ${state}${message === verification?.message ? '' : `. ${md(message)}`}`,
     `- Way back: ${undo === undefined ? 'none' : `${code(undo.command)}, ${state === 'undone' ? 'taken' : 'not taken'}. ${md(undo.summary)}`}`,

@@ -361,7 +361,8 @@ export function canUndo(view: RunView, step: StepView): boolean {
     isOver(view.phase) &&
     step.undo !== undefined &&
     step.undoes === undefined &&
-    ['verified', 'done', 'failed', 'interrupted'].includes(step.state) &&
+    ['verified', 'done', 'failed', 'interrupted', 'not-seen'].includes(step.state) &&
+    step.outcome?.noUndo === undefined &&
     !view.steps.some((other) => other.undoes === step.id && ['verified', 'done'].includes(other.state))
   );
 }

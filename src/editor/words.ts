@@ -39,6 +39,7 @@ const stepWords: Readonly<Record<StepState, { readonly icon: string; readonly la
   skipped: { icon: 'debug-step-over', label: 'skipped' },
   previewed: { icon: 'preview', label: 'preview only' },
   refused: { icon: 'circle-slash', label: 'refused' },
+  'not-seen': { icon: 'question', label: 'ran, outcome not seen' },
   undone: { icon: 'discard', label: 'undone' },
   interrupted: { icon: 'question', label: 'interrupted, outcome unknown' },
 };
@@ -50,6 +51,7 @@ const over: ReadonlySet<RunPhase> = new Set<RunPhase>([
   'proposed',
   'stopped',
   'interrupted',
+  'not seen',
 ]);
 
 /** Whether nothing more happens in a run by itself. */

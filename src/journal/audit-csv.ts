@@ -85,7 +85,8 @@ function stepCells({ entry }: Extract<AuditRow, { kind: 'step' }>): Cells {
     message: entry.message,
     'exit code': entry.exitCode,
     'duration ms': entry.durationMs,
-    verified: entry.verification?.verified,
+    // Empty where it could not be seen: that is no "false".
+    verified: entry.verification?.outcome === 'not-seen' ? undefined : entry.verification?.verified,
     verification: entry.verification?.message,
     undo: entry.undo?.command,
     undone: entry.undo?.undone,

@@ -20,6 +20,8 @@ export function groupOf(outcome: AuditEntry['outcome']): OutcomeGroup {
     case 'skipped':
     case 'previewed':
       return 'not-run';
+    case 'not-seen':
+      return 'undecided';
     default:
       return 'undecided';
   }

@@ -2,9 +2,11 @@
 import type { AuditEntry, ExecutionRecord } from '../domain/audit.ts';
 import type { JournalRecord, RecordData } from '../domain/record.ts';
 import type { RiskAssessment } from '../domain/risk.ts';
+import { verificationOutcome, type VerificationOutcome } from '../domain/verification.ts';
 import {
   foldRuns,
   undoOfAttempt,
+  whyNoUndo,
   type Attempt,
   type FoldOptions,
   type RunState,
@@ -61,8 +63,13 @@ function entryOf(run: RunState, attempt: Attempt): AuditEntry {
     ...(result === undefined ? {} : resultPart(result)),
     ...(attempt.verification === undefined ? {} : { verification: attempt.verification }),
     ...(attempt.check === undefined ? {} : { interruption: attempt.check }),
-    ...(undo === undefined ? {} : { undo: { command: undo.command, undone: attempt.state === 'undone' } }),
+    ...(undo === undefined ? {} : { undo: { command: undo.command, ...undoPart(attempt) } }),
   };
+}
+
+function undoPart(attempt: Attempt): Pick<AuditEntry['undo'] & {}, 'undone' | 'noUndo'> {
+  const noUndo = whyNoUndo(attempt);
+  return { undone: attempt.state === 'undone', ...(noUndo === undefined ? {} : { noUndo }) };
 }
 
 const unknownActor = { type: 'system', name: 'unknown' } as const;
@@ -79,6 +86,12 @@ const lostRisk: Omit<RiskAssessment, 'argv'> = {
   reversible: false,
   reason: 'The plan of this step is missing from the journal.',
   targets: [],
+};
+
+const strayOutcomes: Readonly<Record<VerificationOutcome, AuditEntry['outcome']>> = {
+  gone: 'verified',
+  'still-there': 'done',
+  'not-seen': 'not-seen',
 };
 
 function strayEntry(run: RunState, stray: StrayExecution): AuditEntry {
@@ -104,9 +117,9 @@ function strayEntry(run: RunState, stray: StrayExecution): AuditEntry {
         ? 'interrupted'
         : failed
           ? 'failed'
-          : stray.verification?.verified
-            ? 'verified'
-            : 'done',
+          : stray.verification === undefined
+            ? 'done'
+            : strayOutcomes[verificationOutcome(stray.verification)],
     message: result?.error ?? lostRisk.reason,
     ...(result === undefined ? {} : resultPart(result)),
     ...(stray.verification === undefined ? {} : { verification: stray.verification }),

@@ -41,8 +41,9 @@ export class InFlight {
         break;
       case 'ExecutionFinished': {
         const step = this.#steps.get(runId);
-        const failed = record.data.exitCode !== 0 || record.data.error !== undefined;
-        if (failed) this.#steps.delete(runId);
+        const { exitCode, error, effect = 'none' } = record.data;
+        const failed = exitCode !== 0 || error !== undefined;
+        if (failed && effect !== 'changed') this.#steps.delete(runId);
         else if (step !== undefined) this.#steps.set(runId, { ...step, phase: 'verifying' });
         break;
       }

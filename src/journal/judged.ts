@@ -6,8 +6,10 @@
  * | --- | --- | --- |
  * | verified | success | its finding was gone and stayed gone |
  * | verified, and taken back by an undo that went through | nothing | whether it would have held is no longer known |
- * | ended badly: exit code, error, time limit | failure | it did not do what was said |
- * | not verified, for whatever reason | failure | what nobody saw to be over does not count as over |
+ * | ended badly: exit code, error, time limit, and changed nothing | failure | it did not do what was said |
+ * | ended badly, and may have taken effect | as its verification | only the cluster tells what it did |
+ * | looked at, and what it was to end was still there | failure | it did not help |
+ * | could not be seen | nothing | nothing is known of it |
  * | not verified, then undone | failure | the undo does not change what was seen |
  * | done, and there was nothing to verify | nothing | nothing was seen to end |
  * | broken off by a person | nothing | it was not left to its end |
@@ -127,15 +129,17 @@ export class JudgedSteps {
     if (deed === undefined) return;
     const { undoes } = deed.version;
     if (record.type === 'VerificationFinished') {
-      deed.success = record.data.verified;
+      if (record.data.outcome !== 'not-seen') deed.success = record.data.verified;
       if (undoes !== undefined && record.data.verified) this.#takenBack.add(keyOf(record.runId, undoes));
       return;
     }
-    const { exitCode, error, cancelled } = record.data;
+    const { exitCode, error, cancelled, effect } = record.data;
     if (cancelled === true) return;
     const wentWell = exitCode === 0 && error === undefined;
-    if (!wentWell) deed.success = false;
-    else if (undoes !== undefined && !deed.version.needsVerification) {
+    if (!wentWell) {
+      // What it may have done is verified, or is not known.
+      if (effect === undefined || effect === 'none') deed.success = false;
+    } else if (undoes !== undefined && !deed.version.needsVerification) {
       this.#takenBack.add(keyOf(record.runId, undoes));
     }
   }

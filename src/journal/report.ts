@@ -1,4 +1,5 @@
 /** What the report of an incident tells: a fold over the journal. */
+import { verificationWords } from '../domain/verification.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
 import { foldRuns, type FoldOptions, type RunState } from './run-fold.ts';
@@ -201,9 +202,7 @@ function eventsOf(record: JournalRecord, commandOf: (stepId: string) => string |
       return one(`step ${stepId} finished, exit code ${exitCode}${error === undefined ? '' : `: ${error}`}`);
     }
     case 'VerificationFinished':
-      return one(
-        `step ${record.data.stepId} ${record.data.verified ? 'verified' : 'not verified'}: ${record.data.message}`,
-      );
+      return one(`step ${record.data.stepId} ${verificationWords(record.data)}: ${record.data.message}`);
     case 'InterruptionChecked':
       return one(`step ${record.data.stepId} was interrupted; checked: ${record.data.message}`);
     case 'RunEnded':

@@ -9,10 +9,16 @@ import type { Mode } from '../domain/decision.ts';
 import type { TargetCandidate } from '../domain/incident.ts';
 import { interruptionWords, type InterruptionCheck } from '../domain/interruption.ts';
 import type { Target } from '../domain/kubernetes.ts';
-import type { Step, StepState, Undo } from '../domain/plan.ts';
+import type { Step, StepOutcome, StepState, Undo } from '../domain/plan.ts';
 import type { Preview } from '../domain/preview.ts';
-import type { RunPhase } from '../domain/run.ts';
+import type { RunPhase, RunStatus } from '../domain/run.ts';
 import { stopWords, type RunStopper } from '../domain/run-stop.ts';
+import {
+  sameWishes,
+  verificationOutcome,
+  type Effect,
+  type VerificationOutcome,
+} from '../domain/verification.ts';
 
 /** One version of a step, from its decision to its outcome. An executed version is never replaced, only followed. */
 export interface Attempt {
@@ -65,6 +71,20 @@ export interface RunState {
   readonly attempts: Attempt[];
   readonly strays: StrayExecution[];
 }
+
+/** How a step stands once its verification has ended. */
+const stateAfter: Readonly<Record<VerificationOutcome, StepState>> = {
+  gone: 'verified',
+  'still-there': 'failed',
+  'not-seen': 'not-seen',
+};
+
+/** How a step stands whose command ended with an error. What it changed is verified next, where that can be. */
+const stateAfterError: Readonly<Record<Effect, StepState>> = {
+  none: 'failed',
+  changed: 'not-seen',
+  unknown: 'not-seen',
+};
 
 /** Which runs a living process works on. Without it every run counts as live. */
 export interface FoldOptions {
@@ -152,7 +172,7 @@ function apply(run: RunState, record: JournalRecord): void {
       break;
     case 'RunEnded':
       if (record.data.by !== undefined) run.brokenOff = { by: record.data.by, name: record.actor.name };
-      run.phase = record.data.status === 'awaiting-approval' ? 'awaiting approval' : record.data.status;
+      run.phase = endPhase(run, record.data.status);
       run.endedAt = record.time;
       run.message = record.data.message;
       if (record.data.status !== 'awaiting-approval') nobodyWaits(run);
@@ -234,7 +254,7 @@ function applyToStep(run: RunState, record: StepRecord): void {
       break;
     case 'VerificationFinished':
       attempt.verification = verificationOf(record.data);
-      attempt.state = record.data.verified ? 'verified' : 'failed';
+      attempt.state = stateAfter[verificationOutcome(record.data)];
       attempt.message = record.data.message;
       if (record.data.verified) markUndone(run, attempt);
       break;
@@ -252,11 +272,14 @@ function addEvidence(run: RunState, record: Extract<JournalRecord, { type: 'Exec
   run.diagnosis = { ...diagnosis, evidence: [...diagnosis.evidence, one] };
 }
 
-/** A look at the cluster changes nothing of what happened: the step stays interrupted. */
+/** A look at the cluster changes nothing of what happened: the step stays interrupted, or not seen. */
 function noteCheck(run: RunState, record: Extract<JournalRecord, { type: 'InterruptionChecked' }>): void {
   const { stepId, result, message } = record.data;
   const attempt = run.current.get(stepId);
-  if (attempt !== undefined) attempt.check = { result, message, time: record.time, by: record.actor.name };
+  if (attempt === undefined) return;
+  attempt.check = { result, message, time: record.time, by: record.actor.name };
+  if (attempt.state === 'not-seen')
+    attempt.message = `Not seen at first, then checked by ${attempt.check.by}: ${interruptionWords(result)}. ${message}`;
 }
 
 /** The part of a step's records that is kept although the step itself was lost. */
@@ -270,8 +293,20 @@ function applyToStray(run: RunState, record: StepRecord): void {
 }
 
 function verificationOf(data: RecordData['VerificationFinished']): NonNullable<AuditEntry['verification']> {
-  const { verified, message, evidence } = data;
-  return { verified, message, ...(evidence === undefined ? {} : { evidence }) };
+  const { verified, outcome, message, evidence } = data;
+  return {
+    verified,
+    ...(outcome === undefined ? {} : { outcome }),
+    message,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** Where a run stands once it has ended. What could not be seen is not told as what went wrong. */
+function endPhase({ current }: RunState, status: RunStatus): RunPhase {
+  if (status === 'awaiting-approval') return 'awaiting approval';
+  const unseen = status === 'unresolved' && [...current.values()].some(({ state }) => state === 'not-seen');
+  return unseen ? 'not seen' : status;
 }
 
 /** A new version of a step takes the place of the one with its id; one that was executed stays in the list. */
@@ -330,7 +365,7 @@ function finishExecution(run: RunState, attempt: Attempt, data: RecordData['Exec
   // Nobody saw it end by itself: that it failed is not known.
   if (data.cancelled === true) return;
   if (data.exitCode !== 0 || data.error !== undefined) {
-    attempt.state = 'failed';
+    attempt.state = data.effect === undefined ? 'failed' : stateAfterError[data.effect];
     attempt.message = data.error ?? `The command ended with exit code ${data.exitCode}`;
     return;
   }
@@ -402,6 +437,15 @@ function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void 
   run.message = interrupted
     ? (run.interrupted ?? 'Interrupted: a step started and was never seen to finish')
     : 'Stopped before it was finished, and nothing tells why: the window was closed or reloaded, or it crashed';
+}
+
+/** Why there is nothing to take back of what an attempt did, although there may be a way; undefined where there is. */
+export function whyNoUndo({ execution, result }: Attempt): StepOutcome['noUndo'] {
+  if (result === undefined) return undefined;
+  const { after, effect, error } = result;
+  if (effect === 'none') return 'nothing-changed';
+  if (after === undefined) return error === undefined ? undefined : 'not-seen';
+  return error !== undefined && sameWishes(execution?.data.wishes, after) ? 'nothing-changed' : undefined;
 }
 
 /** The way back that was kept for an attempt: worked out right before the deed, or else when it was planned. */

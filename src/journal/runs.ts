@@ -2,10 +2,12 @@
 import type { StepOutcome } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import type { RunView, StepView } from '../domain/run.ts';
+import { verificationOutcome } from '../domain/verification.ts';
 import {
   foldRuns,
   undoOfAttempt,
   unknownMode,
+  whyNoUndo,
   type Attempt,
   type FoldOptions,
   type RunState,
@@ -61,6 +63,7 @@ function viewOf(run: RunState): RunView {
 
 function stepView(attempt: Attempt): StepView {
   const undo = undoOfAttempt(attempt);
+  const noUndo = whyNoUndo(attempt);
   const outcome: StepOutcome = {
     state: attempt.state,
     message: attempt.message,
@@ -72,6 +75,10 @@ function stepView(attempt: Attempt): StepView {
           output: attempt.result.output,
         }),
     ...(attempt.verification?.evidence === undefined ? {} : { evidence: attempt.verification.evidence }),
+    ...(attempt.verification === undefined || attempt.verification.verified
+      ? {}
+      : { verification: verificationOutcome(attempt.verification) }),
+    ...(noUndo === undefined ? {} : { noUndo }),
   };
   return {
     ...attempt.step,

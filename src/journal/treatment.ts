@@ -97,7 +97,7 @@ const step: Treatment<Of<'StepReplaced', 'step'>> = {
   independent: 'exact',
   outcome: {
     ...{ state: 'exact', message: 'own', exitCode: 'exact', durationMs: 'exact' },
-    ...{ output: 'outside', evidence: 'own' },
+    ...{ output: 'outside', evidence: 'own', noUndo: 'exact', verification: 'exact' },
   },
   basis: 'exact',
 };
@@ -136,10 +136,16 @@ export const treatments: { readonly [T in RecordType]: Treatment<RecordData[T]> 
   },
   ExecutionFinished: {
     ...{ stepId: 'exact', exitCode: 'exact', durationMs: 'exact', output: 'outside', error: 'own' },
-    ...{ cancelled: 'exact', after: 'exact', evidence: { source, summary: 'own' } },
+    ...{ cancelled: 'exact', effect: 'exact', after: 'exact', evidence: { source, summary: 'own' } },
   },
   VerificationStarted: { stepId: 'exact' },
-  VerificationFinished: { stepId: 'exact', verified: 'exact', message: 'own', evidence: 'own' },
+  VerificationFinished: {
+    stepId: 'exact',
+    verified: 'exact',
+    outcome: 'exact',
+    message: 'own',
+    evidence: 'own',
+  },
   InterruptionChecked: { stepId: 'exact', result: 'exact', message: 'own' },
   UndoPlanned: { step },
   RunInterrupted: { stepId: 'exact', by: 'exact', message: 'own' },

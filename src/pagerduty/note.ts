@@ -79,6 +79,7 @@ const outcomes: Readonly<Record<RunPhase, string>> = {
   proposed: 'a plan was made, nothing was run',
   stopped: 'stopped before it was finished',
   interrupted: 'interrupted: what the last command did is not known, check the cluster',
+  'not seen': 'what the last command came to could not be seen, check the cluster',
   'awaiting approval': 'a step still waits for approval',
   detected: 'still going on',
   investigating: 'still going on',
@@ -96,7 +97,9 @@ function cause({ diagnosis }: RunView): string {
 function wasRun(step: StepView): boolean {
   return (
     step.outcome?.exitCode !== undefined ||
-    ['executing', 'verifying', 'verified', 'done', 'failed', 'undone', 'interrupted'].includes(step.state)
+    ['executing', 'verifying', 'verified', 'done', 'failed', 'undone', 'interrupted', 'not-seen'].includes(
+      step.state,
+    )
   );
 }
 
@@ -106,7 +109,7 @@ function stepLines(step: StepView, number: number): string[] {
   const message = outcome?.message;
   return [
     `${number}. ${command(step.command, step)}`,
-    `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state}${message === undefined ? '' : `: ${said(message)}`}`,
+    `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state === 'not-seen' ? 'outcome not seen' : state}${message === undefined ? '' : `: ${said(message)}`}`,
     ...(undo === undefined || state === 'undone' || step.undoes !== undefined
       ? []
       : [`   Way back: ${command(undo.command, step)}`]),

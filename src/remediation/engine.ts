@@ -25,6 +25,7 @@ import { inRunOrder } from './run-order.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
 import { findTarget } from './find-target.ts';
 import { planUndo } from './undo.ts';
+import type { StillThere } from './verify.ts';
 
 export { readSource } from '../diagnosis/reopen.ts';
 export { checkInterrupted } from './recovery.ts';
@@ -120,7 +121,9 @@ export async function undo(request: {
       state === 'done' || state === 'verified' ? 'undone' : 'unresolved',
       state === 'done' || state === 'verified'
         ? `Step ${request.stepId} was undone`
-        : 'The undo did not go through',
+        : state === 'not-seen'
+          ? 'Whether the undo went through could not be seen. Check the cluster'
+          : 'The undo did not go through',
     );
   } catch (error) {
     return await breakOff(context, runner, error);
@@ -207,7 +210,8 @@ async function carryOut(
   const gone = new Set<string>();
   let previewed = 0;
   const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
-  for (const step of inRunOrder(steps)) {
+  const ordered = inRunOrder(steps);
+  for (const step of ordered) {
     context.signal.throwIfAborted();
     const [failed] = failures;
     if (failed !== undefined && step.independent !== true) {
@@ -239,8 +243,13 @@ async function carryOut(
       case 'stopped':
         return { status: 'stopped', message: '' };
       case 'failed':
-        failures.push({ stepId: step.id, ...(await afterFailure(context, runner, step)) });
+        failures.push({
+          stepId: step.id,
+          ...(await afterFailure(context, runner, step, runner.stillThere(step.id))),
+        });
         break;
+      case 'not-seen':
+        return await afterUnseen(runner, step, ordered.slice(ordered.indexOf(step) + 1), failures);
       case 'done':
       case 'skipped':
       case 'refused':
@@ -258,15 +267,57 @@ async function carryOut(
   return { status: 'unresolved', message: 'No step that would end the incident was run' };
 }
 
-/** A failed step ends the plan but for what is independent of it; in YOLO mode what it changed is put back. */
+/** Nothing goes on blindly: what could not be seen is no failure, and neither undone nor built on. */
+async function afterUnseen(
+  runner: StepRunner,
+  { id }: Step,
+  rest: readonly Step[],
+  failures: readonly { readonly message: string }[],
+): Promise<{ status: RunStatus; message: string }> {
+  for (const step of rest) {
+    if (step.decision.outcome !== 'ask' && step.decision.outcome !== 'execute') continue;
+    const reason = `Not run: what step ${id} before it did could not be seen`;
+    await runner.record(runner.system, 'StepSkipped', { stepId: step.id, reason });
+  }
+  return {
+    status: 'unresolved',
+    message: [
+      `Whether step ${id} ended the incident could not be seen. Check the cluster`,
+      ...failures.map(({ message }) => message),
+    ].join('. '),
+  };
+}
+
+/**
+ * A failed step ends the plan but for what is independent of it; in YOLO mode what it changed is put back.
+ * @param seen that it did not help, as it was seen; absent where the command itself failed
+ */
 async function afterFailure(
   context: RunContext,
   runner: StepRunner,
   step: Step,
+  seen: StillThere | undefined,
 ): Promise<{ status: RunStatus; message: string }> {
   const policy = context.policy();
+  if (seen === undefined)
+    return { status: 'unresolved', message: `The command of step ${step.id} did not go through` };
   const failed = { status: 'unresolved', message: `Step ${step.id} did not end the incident` } as const;
   if (policy.mode !== 'yolo' || !policy.automaticUndo) return failed;
+  return undoByItself(context, runner, step, seen);
+}
+
+/** Takes a step back that was seen not to have helped. Nothing else is taken back without a person. */
+async function undoByItself(
+  context: RunContext,
+  runner: StepRunner,
+  step: Step,
+  seen: StillThere,
+): Promise<{ status: RunStatus; message: string }> {
+  const at = `${seen.observedAt.slice(11, 16)} UTC`;
+  const failed = {
+    status: 'unresolved',
+    message: `Step ${step.id} did not end the incident, as seen at ${at}`,
+  } as const;
   const records = await context.journal.recordsOf(context.runId);
   const view = runView(records, context.runId, { liveRuns: new Set([context.runId]) });
   if (view?.steps.find((one) => one.id === step.id)?.undo === undefined) return failed;
@@ -275,8 +326,10 @@ async function afterFailure(
     await runner.record(runner.system, 'UndoPlanned', { step: undoStep });
     const state = await runner.run(undoStep);
     return state === 'done' || state === 'verified'
-      ? { status: 'undone', message: `Step ${step.id} did not end the incident and was undone` }
-      : failed;
+      ? { status: 'undone', message: `${failed.message}, and was undone` }
+      : state === 'not-seen'
+        ? { status: 'unresolved', message: `${failed.message}; whether it was undone could not be seen` }
+        : failed;
   } catch (error) {
     return { status: 'unresolved', message: `${failed.message}; it was not undone: ${told(error)}` };
   }
@@ -367,6 +420,7 @@ const attemptedStates: ReadonlySet<StepState> = new Set<StepState>([
   'failed',
   'undone',
   'interrupted',
+  'not-seen',
 ]);
 
 function nothingDiagnosed(summary: string): RemediationResult['diagnosis'] {

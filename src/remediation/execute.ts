@@ -250,6 +250,7 @@ function cancelled(hadStarted: boolean): Failure {
       ? 'Cancelled while the command was running; it may have taken effect'
       : 'Cancelled before the command started',
     next: hadStarted ? 'Verify the state of the object.' : 'Nothing was changed.',
+    ...(hadStarted ? {} : { nothingDone: true }),
   };
 }
 
@@ -266,5 +267,6 @@ function notStarted(kubectl: string, code: string | undefined): Failure {
     kind: 'failed',
     message: `${kubectl} could not be started${code === undefined ? '' : ` (${code})`}`,
     next: 'Check "oncall.kubernetes.kubectlPath" and that the file may be executed.',
+    nothingDone: true,
   };
 }

@@ -18,7 +18,20 @@ export interface Failure {
   readonly kind: FailureKind;
   readonly message: string;
   readonly next: string;
+  /** The command was refused, or never sent: what a single request would have changed is as it was. */
+  readonly nothingDone?: true;
 }
+
+/** What the API server answers, having changed nothing; and what keeps a request from being sent. */
+const refusals: ReadonlySet<FailureKind> = new Set([
+  'refused',
+  'quota',
+  'forbidden',
+  'conflict',
+  'not-found',
+]);
+const neverSent =
+  /dial tcp|no such host|connection to the server .* was refused|x509:|failed calling webhook/i;
 
 /**
  * The phrases are those of kubectl and of the API server's Status reasons
@@ -109,5 +122,11 @@ export function explainFailure(exitCode: number, stderr: string): Failure {
   const known = phrases.find(({ pattern }) => pattern.test(stderr));
   return known === undefined
     ? { kind: 'failed', message, next: 'Read the output, then edit the command or skip the step.' }
-    : { kind: known.kind, message, next: known.next };
+    : {
+        ...{ kind: known.kind, message, next: known.next },
+        // The last word counts: what was said before it may be of an attempt that was made again.
+        ...((refusals.has(known.kind) && known.pattern.test(said)) || neverSent.test(said)
+          ? { nothingDone: true }
+          : {}),
+      };
 }

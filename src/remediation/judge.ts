@@ -20,6 +20,8 @@ export interface Judge {
   readonly sources: readonly Source[];
   /** The pods whose containers may not restart meanwhile. */
   readonly steadyPods?: Source;
+  /** Why nothing can tell whether the condition holds; a clause. */
+  readonly unjudgeable?: string;
   /** The condition, judged over what is watched. */
   state(watching: Watching): ConditionState;
 }
@@ -98,7 +100,7 @@ async function podReplacedJudge(
       old === undefined
         ? `it is not known which pod ${target.name} was`
         : podReplacedCondition(old, undefined, []).message;
-    return { sources: [], state: () => ({ met: false, message }) };
+    return { sources: [], unjudgeable: message, state: () => ({ met: false, message }) };
   }
   const ownerRef: ObjectRef = {
     kind: reference.kind,

@@ -10,13 +10,16 @@ import { findingPresent } from '../diagnosis/finding-present.ts';
 import { withDryRun } from '../kubectl/dry-run.ts';
 import { argvHash } from '../kubectl/hash.ts';
 import { readsOf, touchesOf } from './actions/catalogue.ts';
-import { execute, type ExecutionRequest } from './execute.ts';
+import { effectOf } from './effect.ts';
+import { execute, type Execution, type ExecutionRequest } from './execute.ts';
+import type { Failure } from './failure.ts';
 import { callOf, undoFor, type AssessmentScope } from './planning.ts';
+import { patienceOf } from './run-policy.ts';
 import { wishOf, type Wish } from './spec-hash.ts';
 import type { RunContext, StepEnd } from './step-runner.ts';
 import { carry } from './transports/carry.ts';
 import { checkAsLeft } from './undo.ts';
-import { verify, type VerificationResult } from './verify.ts';
+import { verify, type StillThere, type VerificationResult } from './verify.ts';
 
 /** What the deed needs of the run around it. */
 export interface Stage {
@@ -39,6 +42,8 @@ export class Performer {
   private readonly stage: Stage;
   /** The step whose command was announced, until its outcome is in the journal. */
   inFlight: string | undefined;
+  /** By step: the look that saw that it did not help. */
+  private readonly notOver = new Map<string, StillThere>();
 
   constructor(context: RunContext, stage: Stage) {
     this.context = context;
@@ -107,11 +112,25 @@ export class Performer {
         this.inFlight = step.id;
       },
     });
-    const failure = result.failure;
     // Nobody saw how it ended, so nothing is said of it: not that it failed, and not that a person stopped it.
-    if (failure?.kind === 'cancelled' && stopperOf(this.context.signal) !== 'person')
+    if (result.failure?.kind === 'cancelled' && stopperOf(this.context.signal) !== 'person')
       this.context.signal.throwIfAborted();
+    const end = await this.conclude(step, call, before, result);
+    this.inFlight = undefined;
+    return end;
+  }
+
+  /** Keeps how the command ended, and what came of it. */
+  private async conclude(
+    step: Step,
+    call: ActionCall,
+    before: readonly KubeObject[],
+    result: Execution,
+  ): Promise<StepEnd> {
+    const { stage } = this;
+    const { failure } = result;
     // What failed or took too long may have taken effect all the same.
+    const found = failure === undefined ? undefined : await this.effect(step, before, failure);
     const after = step.risk.mutates ? await this.left(call) : undefined;
     const evidence = failure === undefined ? readsOf(call) : undefined;
     await stage.record(stage.system, 'ExecutionFinished', {
@@ -121,25 +140,53 @@ export class Performer {
       output: result.output,
       ...(after === undefined ? {} : { after }),
       ...(evidence === undefined ? {} : { evidence }),
-      ...(failure === undefined ? {} : { error: `${failure.message}. ${failure.next}` }),
+      ...(found === undefined ? {} : found),
       ...(failure?.kind === 'cancelled' ? { cancelled: true } : {}),
     });
     const verifiable = step.risk.mutates && step.verification.type !== 'none';
+    if (failure !== undefined && (failure.kind === 'cancelled' || this.context.signal.aborted))
+      return 'stopped';
     // What broke off after it was sent is never run again: only the objects tell whether it went through.
-    if (failure !== undefined && !(result.outcomeUnknown === true && verifiable)) {
-      this.inFlight = undefined;
-      return failure.kind === 'cancelled' ? 'stopped' : 'failed';
-    }
-    if (!verifiable) {
-      this.inFlight = undefined;
-      return 'done';
-    }
+    if (found?.effect === 'none') return 'failed';
+    if (found !== undefined && (found.effect === 'unknown' || !verifiable)) return 'not-seen';
+    if (!verifiable) return 'done';
 
     await stage.record(stage.system, 'VerificationStarted', { stepId: step.id });
-    const verification = await this.verified(step, before, after);
-    await stage.record(stage.system, 'VerificationFinished', { stepId: step.id, ...verification });
-    this.inFlight = undefined;
-    return verification.verified ? 'verified' : 'failed';
+    const seen = await this.verified(step, before, after);
+    const { outcome, message } = seen;
+    await stage.record(stage.system, 'VerificationFinished', {
+      ...{ stepId: step.id, verified: outcome === 'gone', outcome, message },
+      ...(seen.outcome === 'still-there' && seen.evidence !== undefined ? { evidence: seen.evidence } : {}),
+    });
+    switch (seen.outcome) {
+      case 'gone':
+        return 'verified';
+      case 'still-there':
+        this.notOver.set(step.id, seen);
+        return 'failed';
+      case 'not-seen':
+        return 'not-seen';
+    }
+  }
+
+  /** What the look at a step after it ran saw, where that was that it did not help. */
+  stillThere(stepId: string): StillThere | undefined {
+    return this.notOver.get(stepId);
+  }
+
+  /** What a command did that ended with an error. A person who stopped it is not kept waiting by a look. */
+  private async effect(
+    step: Step,
+    before: readonly KubeObject[],
+    failure: Failure,
+  ): Promise<Pick<RecordData['ExecutionFinished'], 'error' | 'effect'>> {
+    if (failure.kind === 'cancelled') return { error: `${failure.message}. ${failure.next}` };
+    const { cluster, signal, now, policy } = this.context;
+    return effectOf({
+      ...{ cluster, step, before, failure, signal, now },
+      patienceSeconds: patienceOf(policy().verification),
+      onProgress: (message) => this.stage.progress(step, message),
+    });
   }
 
   /** Why an undo may not run any more: somebody changed the object since it was planned. */
@@ -169,15 +216,14 @@ export class Performer {
     left: readonly Wish[] | undefined,
   ): Promise<VerificationResult> {
     const { cluster, signal } = this.context;
-    const { timeoutSeconds, settleSeconds } = this.context.policy().verification;
     try {
       return await verify({
         cluster,
         verification: step.verification,
         before,
-        timeoutSeconds,
-        settleSeconds,
+        ...this.context.policy().verification,
         signal,
+        now: this.context.now,
         onProgress: (message) => this.stage.progress(step, message),
         findingPresent: (finding, abort) => findingPresent(cluster, finding, abort),
         ...(step.finding === undefined ? {} : { finding: step.finding }),
@@ -185,7 +231,7 @@ export class Performer {
       });
     } catch (error) {
       if (signal.aborted) throw error;
-      return { verified: false, message: told(error) };
+      return { outcome: 'not-seen', message: `It could not be verified: ${told(error)}` };
     }
   }
 

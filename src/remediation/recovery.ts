@@ -1,8 +1,10 @@
-/** What became of a step that a crash or a reload interrupted: told by looking at the cluster. Nothing is run again. */
+/**
+ * What became of a step that a crash or a reload interrupted, or whose effect could not be seen: told by looking at the cluster.
+ * Nothing is run again.
+ */
 import type { Cluster } from '../cluster/cluster.ts';
 import { findingPresent } from '../diagnosis/finding-present.ts';
-import type { InterruptionResult } from '../domain/interruption.ts';
-import { describeRef, sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { canBeChecked, type InterruptionResult } from '../domain/interruption.ts';
 import { OncallError } from '../domain/error.ts';
 import type { JournalRecord, RecordData } from '../domain/record.ts';
 import type { RunView, StepView } from '../domain/run.ts';
@@ -10,8 +12,8 @@ import { told } from '../domain/redaction/told.ts';
 import type { Journal } from '../journal/journal.ts';
 import { runView } from '../journal/runs.ts';
 import type { Clock } from './clock.ts';
-import { specHash } from './spec-hash.ts';
-import { verify } from './verify.ts';
+import { compare } from './effect.ts';
+import { verify, type VerificationResult } from './verify.ts';
 
 /** What a look found. */
 export interface InterruptionFinding {
@@ -21,7 +23,7 @@ export interface InterruptionFinding {
 
 export interface InterruptionQuestion {
   readonly cluster: Cluster;
-  /** The run as its records show it, with what was interrupted marked as such. */
+  /** The run as its records show it, with what is in doubt marked as such. */
   readonly run: RunView;
   /** The records of the run. */
   readonly records: readonly JournalRecord[];
@@ -69,37 +71,29 @@ export async function checkInterrupted(step: InterruptedStep): Promise<Interrupt
 /** How long is waited for the condition of the step, in seconds: it holds by now, or something is wrong. */
 const patienceSeconds = 5;
 
-/** Commands after which the object that they are about asks for something else. */
-const changesItsObject = new Set([
-  'patch',
-  'scale',
-  'rollout',
-  'set',
-  'cordon',
-  'uncordon',
-  'drain',
-  'taint',
-]);
-
 /**
  * Looks at what the step touched, at its condition and at the finding that it was to end.
- * @throws OncallError `run-unknown` where the step is not an interrupted one, `cancelled`
+ * @throws OncallError `run-unknown` where what became of the step is known, `cancelled`
  */
 export async function checkInterruption(question: InterruptionQuestion): Promise<InterruptionFinding> {
   const { run, records, stepId } = question;
   const step = run.steps.find((one) => one.id === stepId);
   const begun = records.findLastIndex((one) => one.type === 'ExecutionStarted' && one.data.stepId === stepId);
   const started = records[begun];
-  if (step?.state !== 'interrupted' || started?.type !== 'ExecutionStarted')
+  if (step === undefined || !canBeChecked(step.state) || started?.type !== 'ExecutionStarted')
     throw new OncallError(
       'run-unknown',
-      `Step ${stepId} of run ${run.runId} is not an interrupted one`,
+      `What became of step ${stepId} of run ${run.runId} is not in doubt`,
       'Open the run and look at its steps.',
     );
   const finished = records
     .slice(begun)
     .some(
-      (one) => one.type === 'ExecutionFinished' && one.data.stepId === stepId && one.data.cancelled !== true,
+      (one) =>
+        one.type === 'ExecutionFinished' &&
+        one.data.stepId === stepId &&
+        one.data.cancelled !== true &&
+        one.data.effect !== 'unknown',
     );
   try {
     return finished
@@ -117,10 +111,15 @@ async function afterTheCommand(
   step: StepView,
   started: RecordData['ExecutionStarted'],
 ): Promise<InterruptionFinding> {
-  const { verified, message } = await look(question, step, started);
-  return verified
-    ? { result: 'took-effect', message }
-    : { result: 'no-effect', message: `The command had succeeded, but: ${message}` };
+  const { outcome, message } = await look(question, step, started);
+  switch (outcome) {
+    case 'gone':
+      return { result: 'took-effect', message };
+    case 'still-there':
+      return { result: 'no-effect', message: `The command had succeeded, but: ${message}` };
+    case 'not-seen':
+      return { result: 'unknown', message };
+  }
 }
 
 /** Nobody saw the command end. */
@@ -130,7 +129,8 @@ async function duringTheCommand(
   started: RecordData['ExecutionStarted'],
   startedAt: string,
 ): Promise<InterruptionFinding> {
-  const { found, why } = await compare(question, step, started);
+  const { cluster, signal } = question;
+  const { found, why } = await compare(cluster, step, started.before, started.wishes ?? [], signal);
   if (found === 'unchanged') {
     const until = new Date(Date.parse(startedAt) + question.commandTimeoutSeconds * 1000);
     return until > question.now()
@@ -141,7 +141,8 @@ async function duringTheCommand(
       : { result: 'no-effect', message: why };
   }
   if (step.verification.type === 'none') return { result: 'unknown', message: why };
-  const { verified, message } = await look(question, step, started);
+  const { outcome, message } = await look(question, step, started);
+  const verified = outcome === 'gone';
   if (found === 'changed')
     return verified
       ? { result: 'took-effect', message }
@@ -152,71 +153,22 @@ async function duringTheCommand(
   };
 }
 
-interface Comparison {
-  readonly found: 'changed' | 'unchanged' | 'unclear';
-  readonly why: string;
-}
-
-/** The touched objects as they were kept before the deed, and as they are. */
-async function compare(
-  { cluster, signal }: InterruptionQuestion,
-  step: StepView,
-  { before, wishes = [] }: RecordData['ExecutionStarted'],
-): Promise<Comparison> {
-  const made = 'target' in step.verification ? step.verification.target : undefined;
-  if (made !== undefined && !before.some((object) => sameRef(refOf(object), made))) {
-    const exists = (await cluster.get(made, signal)) !== undefined;
-    return exists
-      ? { found: 'changed', why: `${describeRef(made)} exists` }
-      : { found: 'unchanged', why: `${describeRef(made)} does not exist` };
-  }
-  if (before.length === 0)
-    return { found: 'unclear', why: 'What the command was to change was not read before it' };
-  for (const object of before) {
-    const ref = refOf(object);
-    const now = await cluster.get(ref, signal);
-    const change = changeOf(object, now, wishes.find((one) => sameRef(one.ref, ref))?.specHash);
-    if (change !== undefined) return { found: 'changed', why: `${describeRef(ref)} ${change}` };
-  }
-  const names = before.map((object) => describeRef(refOf(object))).join(', ');
-  // A label, a process in a container: what is asked for may stay the same although such a command has run.
-  return step.action === 'custom_command' && !changesItsObject.has(step.risk.commandType.split(' ')[0] ?? '')
-    ? { found: 'unclear', why: `${names} would not show what such a command does` }
-    : { found: 'unchanged', why: `${names} is as it was before` };
-}
-
-/** In what an object differs, or undefined. */
-function changeOf(
-  before: KubeObject,
-  now: KubeObject | undefined,
-  wish: string | undefined,
-): string | undefined {
-  if (now === undefined) return 'is gone';
-  if (now.metadata.uid !== before.metadata.uid) return 'is another one now';
-  if (now.metadata.deletionTimestamp !== undefined && before.metadata.deletionTimestamp === undefined)
-    return 'is being deleted';
-  return wish !== undefined && specHash(now) !== wish ? 'was changed' : undefined;
-}
-
 /** The condition of the step and its finding, now. */
 function look(
   { cluster, signal, clock }: InterruptionQuestion,
   step: StepView,
   { before }: RecordData['ExecutionStarted'],
-): Promise<{ verified: boolean; message: string }> {
+): Promise<VerificationResult> {
   return verify({
     cluster,
     verification: step.verification,
     before,
     timeoutSeconds: patienceSeconds,
     settleSeconds: 0,
+    patienceSeconds,
     signal,
     findingPresent: (finding, abort) => findingPresent(cluster, finding, abort),
     ...(step.finding === undefined ? {} : { finding: step.finding }),
     ...(clock === undefined ? {} : { clock }),
   });
-}
-
-function refOf({ kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
-  return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }

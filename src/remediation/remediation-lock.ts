@@ -12,6 +12,7 @@ import { redact } from '../domain/redaction.ts';
 import { told } from '../domain/redaction/told.ts';
 import type { Step } from '../domain/plan.ts';
 import { systemClock } from './clock.ts';
+import type { OwnHolders } from './own-holders.ts';
 import type { RunContext } from './step-runner.ts';
 
 /** How long a Lease lives without renewal, and how often it is renewed. */
@@ -25,13 +26,21 @@ export type LockState =
   /** There is no right to have one; a clause that names it. */
   | { readonly state: 'forbidden'; readonly missing: string };
 
-interface Held {
+interface Lease {
   readonly namespace: string;
+  /** Of this step in this window and of nothing else: two windows may undo steps of one run. */
+  readonly holder: string;
+}
+
+interface Held extends Lease {
   /** Of the clock, milliseconds. */
   renewedAt: number;
   renewing: Promise<void>;
   callOff: () => void;
 }
+
+/** How long after a Lease could not be given back it is tried again, until it has expired. */
+const releaseAgainMs = 5000;
 
 /** The lock of one run's incident. A run holds it for one step at a time. */
 export class RemediationLock {
@@ -39,12 +48,11 @@ export class RemediationLock {
   lost: string | undefined;
   private readonly context: RunContext;
   private held: Held | undefined;
-  /** Of this run in this window and of nothing else: two windows may undo steps of one run. */
-  private readonly holder: string;
+  private readonly own: OwnHolders;
 
   constructor(context: RunContext) {
     this.context = context;
-    this.holder = `${context.user}@${hostname()}/${context.runId}/${randomUUID().slice(0, 8)}`;
+    this.own = context.lockHolders ?? { live: new Set(), ended: new Set() };
   }
 
   /**
@@ -53,24 +61,41 @@ export class RemediationLock {
    */
   async acquire(namespace: string, step: Step): Promise<LockState> {
     if (!this.context.policy().coordination || !step.risk.mutates) return { state: 'none' };
-    const { cluster, incidentId, now } = this.context;
+    const { incidentId, runId } = this.context;
+    const holder = `${this.place}/${runId}/${randomUUID()}`;
     try {
-      const result = await cluster.acquireLock(namespace, lockName(incidentId), this.holder, leaseSeconds);
-      if (!result.acquired) return { state: 'held', by: holderWords(result.by, now()) };
+      const result = await this.take(namespace, lockName(incidentId), holder);
+      if (!result.acquired) return { state: 'held', by: this.words(result.by) };
     } catch (error) {
-      if (!isOncallError(error) || error.code !== 'cluster-forbidden') throw error;
-      return { state: 'forbidden', missing: error.message };
+      if (isOncallError(error) && error.code === 'cluster-forbidden')
+        return { state: 'forbidden', missing: error.message };
+      // It may have been taken before the connection broke.
+      this.own.ended.add(holder);
+      this.giveBackLater({ namespace, holder }, this.clock.now() + leaseSeconds * 1000);
+      throw error;
     }
     this.lost = undefined;
     const held: Held = {
       namespace,
+      holder,
       renewedAt: this.clock.now(),
       renewing: Promise.resolve(),
       callOff: () => undefined,
     };
     this.held = held;
+    this.own.live.add(holder);
     this.renewLater(held);
     return { state: 'acquired' };
+  }
+
+  /** Takes the Lease; one that an ended step of this agent could not give back is taken out of the way. */
+  private async take(namespace: string, name: string, holder: string) {
+    const { cluster } = this.context;
+    const result = await cluster.acquireLock(namespace, name, holder, leaseSeconds);
+    if (result.acquired || !this.own.ended.has(result.by.holder)) return result;
+    await cluster.releaseLock(namespace, name, result.by.holder);
+    this.own.ended.delete(result.by.holder);
+    return cluster.acquireLock(namespace, name, holder, leaseSeconds);
   }
 
   /** Gives back what {@link acquire} took; a lock of somebody else is left alone. */
@@ -81,8 +106,33 @@ export class RemediationLock {
     held.callOff();
     // A renewal that is under way would keep the Lease from being deleted.
     await held.renewing;
+    this.own.live.delete(held.holder);
+    this.own.ended.add(held.holder);
+    try {
+      await this.giveBack(held);
+    } catch (error) {
+      this.giveBackLater(held, this.clock.now() + leaseSeconds * 1000);
+      throw error;
+    }
+  }
+
+  private async giveBack({ namespace, holder }: Lease): Promise<void> {
     const { cluster, incidentId } = this.context;
-    await cluster.releaseLock(held.namespace, lockName(incidentId), this.holder);
+    await cluster.releaseLock(namespace, lockName(incidentId), holder);
+    this.own.ended.delete(holder);
+  }
+
+  /** Tries again until the Lease has expired by itself, or the agent ends. */
+  private giveBackLater(lease: Lease, until: number): void {
+    const { signal } = this.context;
+    const callOff = this.clock.after(releaseAgainMs, () => {
+      signal.removeEventListener('abort', callOff);
+      this.giveBack(lease).catch(() => {
+        if (this.clock.now() < until) this.giveBackLater(lease, until);
+        else this.own.ended.delete(lease.holder);
+      });
+    });
+    signal.addEventListener('abort', callOff, { once: true });
   }
 
   private renewLater(held: Held): void {
@@ -92,14 +142,13 @@ export class RemediationLock {
   }
 
   private async renew(held: Held): Promise<void> {
-    const { cluster, incidentId, now } = this.context;
+    const { cluster, incidentId } = this.context;
     let loss: string | undefined;
     try {
       const name = lockName(incidentId);
-      const result = await cluster.renewLock(held.namespace, name, this.holder, leaseSeconds);
+      const result = await cluster.renewLock(held.namespace, name, held.holder, leaseSeconds);
       if (result.renewed) held.renewedAt = this.clock.now();
-      else
-        loss = result.by === undefined ? 'it was deleted' : `${holderWords(result.by, now())} took it over`;
+      else loss = result.by === undefined ? 'it was deleted' : `${this.words(result.by)} took it over`;
     } catch (error) {
       if (this.clock.now() - held.renewedAt >= leaseSeconds * 1000) {
         loss = `it could not be renewed: ${told(error)}`;
@@ -109,8 +158,18 @@ export class RemediationLock {
     if (loss === undefined) this.renewLater(held);
     else {
       this.held = undefined;
+      this.own.live.delete(held.holder);
+      this.own.ended.add(held.holder);
       this.lost = `The lock of this incident was lost while a step went on: ${loss}.`;
     }
+  }
+
+  private get place(): string {
+    return `${this.context.user}@${hostname()}`;
+  }
+
+  private words(by: LockHolder): string {
+    return holderWords(by, this.context.now(), { own: this.own, place: this.place });
   }
 
   private get clock() {
@@ -118,13 +177,16 @@ export class RemediationLock {
   }
 }
 
-/** `ada on build-1 (for 2 minutes, since 23:29 UTC)`. Who holds a Lease is whatever somebody wrote there. */
-export function holderWords({ holder, since }: LockHolder, now: Date): string {
-  const [, user, host] = /^([^@/]+)@([^/]+)(?:\/|$)/.exec(holder) ?? [];
-  const who =
-    user === undefined || host === undefined
-      ? plain(redact(holder), 120)
-      : plain(`${redact(user)} on ${redact(host)}`, 120);
+/**
+ * `ada on build-1 (for 2 minutes, since 23:29 UTC, free at 23:32 UTC unless renewed)`. Who holds a Lease is whatever somebody wrote
+ * there.
+ */
+export function holderWords(
+  { holder, since, until }: LockHolder,
+  now: Date,
+  we?: { readonly own: OwnHolders; readonly place: string },
+): string {
+  const who = whoWords(holder, we);
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
   if (Number.isNaN(seconds)) return who;
   const [count, unit] =
@@ -133,6 +195,22 @@ export function holderWords({ holder, since }: LockHolder, now: Date): string {
       : seconds < 3600
         ? [Math.floor(seconds / 60), 'minute']
         : [Math.floor(seconds / 3600), 'hour'];
-  const at = new Date(since).toISOString().slice(11, 16);
-  return `${who} (for ${count} ${unit}${count === 1 ? '' : 's'}, since ${at} UTC)`;
+  const free =
+    until === undefined || Number.isNaN(Date.parse(until))
+      ? ''
+      : `, free at ${atTime(until, true)} UTC unless renewed`;
+  return `${who} (for ${count} ${unit}${count === 1 ? '' : 's'}, since ${atTime(since)} UTC${free})`;
+}
+
+function whoWords(holder: string, we: Parameters<typeof holderWords>[2]): string {
+  const [, user, host, run = ''] = /^([^@/]+)@([^/]+)(?:\/([^/]+))?/.exec(holder) ?? [];
+  if (user === undefined || host === undefined) return plain(redact(holder), 120);
+  if (we !== undefined && (we.own.live.has(holder) || we.own.ended.has(holder)))
+    return `another run in this window, ${plain(run, 40)},`;
+  const who = plain(`${redact(user)} on ${redact(host)}`, 120);
+  return holder.startsWith(`${we?.place}/`) ? `another window of ${who}` : who;
+}
+
+function atTime(iso: string, seconds = false): string {
+  return new Date(iso).toISOString().slice(11, seconds ? 19 : 16);
 }

@@ -14,7 +14,12 @@ export interface RunPolicy {
   readonly maxActionsPerIncident: number;
   readonly cooldownSeconds: number;
   readonly breaker: BreakerSettings;
-  readonly verification: { readonly timeoutSeconds: number; readonly settleSeconds: number };
+  readonly verification: {
+    readonly timeoutSeconds: number;
+    readonly settleSeconds: number;
+    /** How long a cluster that cannot be read is asked again; see `patienceOf`. */
+    readonly patienceSeconds?: number;
+  };
   /** After a failed verification in YOLO mode, put back what was. */
   readonly automaticUndo: boolean;
   readonly riskRules: readonly RiskRule[];
@@ -26,7 +31,19 @@ export interface RunPolicy {
   readonly commandTimeoutSeconds: number;
 }
 
-/** The most that a step can take from its start to the end of its verification; some slack included. */
+/** The most that a step can take from its start to the end of its verification, outages aside and some slack included. */
 export function longestStepSeconds({ commandTimeoutSeconds, verification }: RunPolicy): number {
   return commandTimeoutSeconds + verification.timeoutSeconds + verification.settleSeconds + 60;
+}
+
+/**
+ * How long a cluster that cannot be read is asked again, all outages of a step together, seconds: five times as long as a step may
+ * take to show its effect. By default that is ten minutes, as long as a control plane takes to be upgraded; then a person has to
+ * know.
+ */
+export function patienceOf(limits: {
+  readonly timeoutSeconds: number;
+  readonly patienceSeconds?: number;
+}): number {
+  return limits.patienceSeconds ?? 5 * limits.timeoutSeconds;
 }

@@ -16,12 +16,14 @@ import { Clearance } from './clearance.ts';
 import type { Clock } from './clock.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
 import { Performer, type Stage } from './perform.ts';
-import { decided, editedStep, groundsOf, type AssessmentScope } from './planning.ts';
+import { callOf, decided, editedStep, groundsOf, undoFor, type AssessmentScope } from './planning.ts';
 import { Previews } from './preview/previews.ts';
+import type { OwnHolders } from './own-holders.ts';
 import type { RunPolicy } from './run-policy.ts';
 import { situationOf, type StepCircumstances } from './situation.ts';
 import { addedContainer } from './template-bounds.ts';
 import type { Turns } from './turns.ts';
+import type { StillThere } from './verify.ts';
 
 /** What a run works with. */
 export interface RunContext {
@@ -46,6 +48,8 @@ export interface RunContext {
   readonly inFlight: { automatic: number };
   /** Shared by all runs of one agent: automatic ones take the same target one after another. */
   readonly turns?: Turns;
+  /** Shared by all runs of one agent: what it holds Leases as. */
+  readonly lockHolders?: OwnHolders;
   /** Turns the timers of the run; the time that passes where absent. */
   readonly clock?: Clock;
   /** How long it may take to preview a step, seconds; none is previewed where absent. */
@@ -57,7 +61,16 @@ const mostAnswers = 100;
 
 /** How a step ended for the run. */
 export type StepEnd =
-  'verified' | 'done' | 'failed' | 'skipped' | 'previewed' | 'refused' | 'awaiting-approval' | 'stopped';
+  | 'verified'
+  | 'done'
+  | 'failed'
+  /** It ran, or may have; what came of it could not be seen. */
+  | 'not-seen'
+  | 'skipped'
+  | 'previewed'
+  | 'refused'
+  | 'awaiting-approval'
+  | 'stopped';
 
 export class StepRunner implements Stage {
   readonly system: Actor = { type: 'system', name: 'oncall-agent' };
@@ -117,6 +130,11 @@ export class StepRunner implements Stage {
   /** The step whose command was announced and whose outcome is not in the journal. */
   get inFlight(): string | undefined {
     return this.performer.inFlight;
+  }
+
+  /** What the look at a step after it ran saw, where that was that it did not help. */
+  stillThere(stepId: string): StillThere | undefined {
+    return this.performer.stillThere(stepId);
   }
 
   /** Decides the step as things are now and goes as far as the decision lets it. */
@@ -192,7 +210,7 @@ export class StepRunner implements Stage {
           await this.leave(step);
         }
       } else {
-        const stale = cleared.state === 'changed' ? { ...step, basis: cleared.basis } : step;
+        const stale = cleared.state === 'changed' ? await this.onNewBasis(step, cleared.basis) : step;
         instead = await this.redecide(stale, cleared.circumstance);
       }
     } finally {
@@ -306,14 +324,23 @@ export class StepRunner implements Stage {
   /** What was approved was planned for other objects than there are now: a person looks again. */
   private async askAnew(step: Step, reason: string, basis: Step['basis'] & {}): Promise<Step> {
     const typed = step.decision.typeToConfirm;
-    const anew = decided(
-      { ...step, basis },
-      { outcome: 'ask', reason, ...(typed === undefined ? {} : { typeToConfirm: typed }) },
-    );
+    const anew = decided(await this.onNewBasis(step, basis), {
+      outcome: 'ask',
+      reason,
+      ...(typed === undefined ? {} : { typeToConfirm: typed }),
+    });
     await this.record(this.system, 'StepReplaced', { step: anew, why: 'changed since it was planned' });
     await this.previews.refresh(anew);
     await this.record(this.system, 'ApprovalRequested', { stepId: anew.id });
     return anew;
+  }
+
+  /** The step for objects as they are now: its way back leads there, and not to what was when it was planned. */
+  private async onNewBasis(step: Step, basis: Step['basis'] & {}): Promise<Step> {
+    if (step.undoes !== undefined) return { ...step, basis };
+    const call = callOf(step);
+    const undo = undoFor(call, await this.read(call));
+    return { ...step, basis, ...(undo === undefined ? {} : { undo }) };
   }
 
   private async skip(step: Step, reason: string): Promise<StepEnd> {

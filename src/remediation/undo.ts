@@ -1,12 +1,13 @@
 /** Plans the way back from an executed step. */
 import { OncallError } from '../domain/error.ts';
-import { describeRef, sameRef, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
+import { sameWishes } from '../domain/verification.ts';
 import { decide } from '../policy/decide.ts';
 import { decided, draftStep, type AssessmentScope } from './planning.ts';
 import { situationOf } from './situation.ts';
-import { specHash, type Wish } from './spec-hash.ts';
+import { specHash } from './spec-hash.ts';
 import type { RunContext } from './step-runner.ts';
 
 /** The command comes from the journal, not from an analyst. */
@@ -45,7 +46,8 @@ export async function planUndo(
       `What step ${stepId} left behind was not seen`,
       'Compare the object with what the audit log says was there before, and decide by hand.',
     );
-  if (finished.data.error !== undefined && changedNothing(started.data.wishes, finished.data.after))
+  const { error, effect, after } = finished.data;
+  if (effect === 'none' || (error !== undefined && sameWishes(started.data.wishes, after)))
     throw refused(`Step ${stepId} failed and changed nothing`, 'There is nothing to take back.');
   if (wasUndone(own, stepId))
     throw refused(`Step ${stepId} was undone already`, 'There is nothing to take back.');
@@ -106,14 +108,6 @@ export async function checkAsLeft(
   );
   const left = finished?.type === 'ExecutionFinished' ? (finished.data.after ?? []) : [];
   for (const one of left) await refuseIfChanged(context, one.ref, one.specHash);
-}
-
-function changedNothing(before: readonly Wish[] | undefined, after: readonly Wish[]): boolean {
-  return (
-    before !== undefined &&
-    before.length === after.length &&
-    before.every((wish) => after.some((one) => sameRef(one.ref, wish.ref) && one.specHash === wish.specHash))
-  );
 }
 
 function wasUndone(own: readonly JournalRecord[], stepId: string): boolean {

@@ -35,47 +35,69 @@ export function labelledSource(kind: string, namespace: string | undefined, labe
 /** How long to wait for a cluster that is out of reach before asking again. */
 export const retryMs = 2000;
 
-/** The watches of one verification. They end when `signal` aborts. */
+/**
+ * The watches of one verification. They tell of changes at once; that nothing comes from them says nothing, since a connection
+ * may be dead without a sign. What counts is read anew with {@link read}. They end when `signal` aborts.
+ */
 export class Watching {
-  /** Counts up with every change. */
+  /** Counts up with every change that a watch tells of. */
   version = 0;
-  /** Set once a watch cannot go on. */
-  failure: unknown;
   private readonly held = new Map<string, readonly KubeObject[]>();
-  private readonly keys: ReadonlySet<string>;
+  /** A watch broke off: whether the cluster can be read at all has to be asked. */
+  shaken = false;
+  /** Judged sources that no watch follows. */
+  private readonly unwatched = new Set<string>();
   private readonly cluster: Cluster;
+  private readonly judged: ReadonlyMap<string, Source>;
+  private readonly all: ReadonlyMap<string, Source>;
   private readonly clock: Clock;
   private readonly signal: AbortSignal;
   private wake: (() => void) | undefined;
+  private round = new AbortController();
 
-  constructor(cluster: Cluster, sources: readonly Source[], clock: Clock, signal: AbortSignal) {
+  /**
+   * @param judged what conditions are judged by
+   * @param around what only tells that it is time to look again
+   */
+  constructor(
+    cluster: Cluster,
+    judged: readonly Source[],
+    around: readonly Source[],
+    clock: Clock,
+    signal: AbortSignal,
+  ) {
     this.cluster = cluster;
+    this.judged = byKey(judged);
+    this.all = byKey([...judged, ...around]);
     this.clock = clock;
     this.signal = signal;
-    const distinct = new Map(sources.map((source) => [source.key, source]));
-    this.keys = new Set(distinct.keys());
     signal.addEventListener('abort', () => this.wake?.(), { once: true });
-    for (const source of distinct.values()) void this.watch(source);
+    this.resume();
   }
 
-  /** Whether every source has been read at least once. */
+  /** Whether every judged source has been read. */
   get complete(): boolean {
-    return this.held.size === this.keys.size;
+    return [...this.judged.keys()].every((key) => this.held.has(key));
   }
 
-  /** What a source holds right now. */
+  /** Whether changes of what is judged may go unnoticed: it has to be read again and again. */
+  get blind(): boolean {
+    return this.unwatched.size > 0;
+  }
+
+  /** What a source holds, as far as is known. */
   objects(source: Source): readonly KubeObject[] {
     return this.held.get(source.key) ?? [];
   }
 
-  /** All objects that are held right now. */
-  all(): readonly KubeObject[] {
+  /** All objects that are held. */
+  everything(): readonly KubeObject[] {
     return [...this.held.values()].flat();
   }
 
-  /** Resolves after a change since `version`, a failure or an abort, or after `ms` at the latest. */
+  /** Resolves after a change since `version` or an abort, or after `ms` at the latest. */
   async changed(version: number, ms: number): Promise<void> {
-    if (this.version !== version || this.failure !== undefined || this.signal.aborted) return;
+    if (this.version !== version || this.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const callOff = this.clock.after(ms, resolve);
       this.wake = () => {
@@ -86,29 +108,92 @@ export class Watching {
     this.wake = undefined;
   }
 
-  private async watch(source: Source): Promise<void> {
+  /**
+   * Reads everything that is judged anew.
+   * @throws what the cluster throws: nothing is known then
+   */
+  async read(signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      [...this.judged.values()].map(async ({ key, kind, selection }) => {
+        const before = this.held.get(key);
+        const objects = await this.cluster.list(kind, selection, signal);
+        signal.throwIfAborted();
+        // What a watch told meanwhile is newer.
+        if (this.held.get(key) === before) this.held.set(key, newest(objects, before ?? []));
+      }),
+    );
+  }
+
+  /** Asks whether all that is judged can be read at this moment, in few bytes. @throws what the cluster throws */
+  async reach(signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      [...this.judged.values()].map(({ kind, selection }) =>
+        this.cluster.list(kind, { ...selection, limit: 1 }, signal),
+      ),
+    );
+  }
+
+  /** The cluster is out of reach: what is held is of the past, and is forgotten. */
+  pause(): void {
+    this.round.abort();
+    this.held.clear();
+  }
+
+  /** Begins the watches anew. */
+  resume(): void {
+    this.round.abort();
+    this.round = new AbortController();
+    this.unwatched.clear();
+    const signal = AbortSignal.any([this.signal, this.round.signal]);
+    for (const source of this.all.values()) void this.watch(source, signal);
+  }
+
+  private async watch(source: Source, signal: AbortSignal): Promise<void> {
+    const { key, kind, selection } = source;
     try {
       await this.cluster.watch(
-        source.kind,
-        source.selection,
+        kind,
+        selection,
         (objects) => {
-          this.held.set(source.key, objects);
-          this.version++;
-          this.wake?.();
+          if (signal.aborted) return;
+          this.unwatched.delete(key);
+          this.held.set(key, objects);
+          this.tell();
         },
-        this.signal,
+        signal,
       );
     } catch (error) {
-      if (this.signal.aborted) return;
-      // A cluster that is out of reach for a moment says nothing about the object; everything else will not change.
-      if (!isOncallError(error) || error.code !== 'cluster-unreachable') {
-        this.failure = error;
-        this.wake?.();
-        return;
+      if (signal.aborted) return;
+      if (this.judged.has(key)) {
+        this.unwatched.add(key);
+        this.shaken = true;
       }
+      this.tell();
+      // A cluster that is out of reach for a moment says nothing about the object; everything else will not change.
+      if (!isOncallError(error) || error.code !== 'cluster-unreachable') return;
     }
-    if (this.signal.aborted) return;
-    const callOff = this.clock.after(retryMs, () => void this.watch(source));
-    this.signal.addEventListener('abort', callOff, { once: true });
+    if (signal.aborted) return;
+    const callOff = this.clock.after(retryMs, () => void this.watch(source, signal));
+    signal.addEventListener('abort', callOff, { once: true });
   }
+
+  private tell(): void {
+    this.version++;
+    this.wake?.();
+  }
+}
+
+/** Of each object that was listed what is newest: an API server may answer a list from what it knew a moment ago. */
+function newest(listed: readonly KubeObject[], known: readonly KubeObject[]): readonly KubeObject[] {
+  return listed.map((object) => {
+    const { uid, resourceVersion = '' } = object.metadata;
+    const other = known.find(({ metadata }) => uid !== undefined && metadata.uid === uid);
+    return Number(other?.metadata.resourceVersion ?? '') > Number(resourceVersion)
+      ? (other ?? object)
+      : object;
+  });
+}
+
+function byKey(sources: readonly Source[]): ReadonlyMap<string, Source> {
+  return new Map(sources.map((source) => [source.key, source]));
 }

@@ -96,7 +96,7 @@ async function verified(cluster: Cluster, ready: () => void): Promise<void> {
       if (message.startsWith('2 of 3')) ready();
     },
   });
-  if (!result.verified) throw new Error(`unexpected: ${result.message}`);
+  if (result.outcome !== 'gone') throw new Error(`unexpected: ${result.message}`);
 }
 
 async function rolledOut(kubectl: string, kubeconfig: string, ready: () => void): Promise<void> {

@@ -145,7 +145,7 @@ describe('Both transports on a real Kubernetes', function () {
       onAnnounced: () => signalServer(serverPath, 'SIGKILL'),
     });
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
-    assert.equal(execution.outcomeUnknown, true);
+    assert.equal(execution.failure?.nothingDone, undefined);
     const cluster = await connectCluster({ kubeconfig: ground.kubeconfig });
     assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'kept' }));
   });
@@ -165,7 +165,7 @@ describe('Both transports on a real Kubernetes', function () {
       { onAnnounced: () => void process.kill(daemon.pid, 'SIGKILL') },
     );
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
-    assert.equal(execution.outcomeUnknown, true);
+    assert.equal(execution.failure?.nothingDone, undefined);
     assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'hung' }));
   });
 

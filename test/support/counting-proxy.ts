@@ -1,4 +1,4 @@
-/** A proxy in front of an API server that counts what goes through. */
+/** A proxy in front of an API server that counts what goes through, and that can keep everything from it. */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { once } from 'node:events';
@@ -26,9 +26,16 @@ function changeOf({ method = 'GET', url = '/', headers }: http.IncomingMessage):
   return changes ? `${method} ${pathname}` : undefined;
 }
 
+export type Manner = 'answering' | 'cut off' | 'failing' | 'silent';
+
 export interface CountingProxy {
   /** Path of a kubeconfig that leads through the proxy, with the same user. */
   readonly kubeconfig: string;
+  /**
+   * From now on the API server answers, cuts every connection, answers with errors of its own, or says nothing at all, on
+   * connections that are open too.
+   */
+  become(manner: Manner): void;
   /** What has gone through since the last call. */
   taken(): Traffic;
   close(): Promise<void>;
@@ -54,7 +61,14 @@ export async function startCountingProxy(kubeconfig: string, written: string): P
   const authorization = `Bearer ${config.users[0]?.user.token ?? ''}`;
   const nothing = (): Traffic => ({ requests: 0, bytes: 0, changes: [] });
   let traffic = nothing();
+  let manner: Manner = 'answering';
+  const open = new Set<http.IncomingMessage>();
   const proxy = http.createServer((request, response) => {
+    if (manner === 'silent') return;
+    if (manner === 'failing') {
+      response.writeHead(503, { 'content-type': 'text/plain' }).end('no leader');
+      return;
+    }
     traffic.requests++;
     const change = changeOf(request);
     if (change !== undefined) traffic.changes.push(change);
@@ -62,10 +76,15 @@ export async function startCountingProxy(kubeconfig: string, written: string): P
     const headers = { authorization, ...request.headers };
     const onward = https.request(new URL(url, target), { method, headers, agent }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      open.add(answer);
+      answer.once('close', () => open.delete(answer));
       answer.on('data', (chunk: Buffer) => (traffic.bytes += chunk.length)).pipe(response);
     });
     onward.on('error', () => response.destroy());
     request.pipe(onward);
+  });
+  proxy.on('connection', (socket) => {
+    if (manner === 'cut off') socket.destroy();
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -74,6 +93,11 @@ export async function startCountingProxy(kubeconfig: string, written: string): P
   await writeFile(written, JSON.stringify(config), { mode: 0o600 });
   return {
     kubeconfig: written,
+    become(next) {
+      manner = next;
+      if (manner === 'silent') for (const answer of open) answer.unpipe();
+      else if (manner !== 'answering') proxy.closeAllConnections();
+    },
     taken() {
       const taken = traffic;
       traffic = nothing();

@@ -21,6 +21,10 @@ export class FakeCluster implements Cluster {
   readonly refusals = new Map<string, OncallError>();
   /** Kinds that the cluster does not know. */
   readonly unknownKinds = new Set<string>();
+  /** Thrown by every read and watch for as long as it is set: the cluster is away. */
+  away: OncallError | undefined;
+  /** While set, nothing is answered at all, and watches tell nothing. */
+  hangs = false;
   /** Thrown by the next read of a single object. */
   unreachable: OncallError | undefined;
 
@@ -59,6 +63,7 @@ export class FakeCluster implements Cluster {
   }
 
   async get(ref: ObjectRef): Promise<KubeObject | undefined> {
+    await this.answer();
     const error = this.unreachable;
     this.unreachable = undefined;
     if (error !== undefined) throw error;
@@ -70,6 +75,7 @@ export class FakeCluster implements Cluster {
   }
 
   async list(kind: string, selection: Selection): Promise<KubeObject[]> {
+    await this.answer();
     if (this.unknownKinds.has(kind)) throw new OncallError('target-unknown', `No ${kind} here`, 'Update it.');
     return this.select(kind, selection).slice(0, selection.limit);
   }
@@ -84,6 +90,7 @@ export class FakeCluster implements Cluster {
     onChange: (objects: readonly KubeObject[]) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.answer();
     const refusal = this.refusals.get(kind);
     if (refusal !== undefined) {
       this.refusals.delete(kind);
@@ -123,7 +130,19 @@ export class FakeCluster implements Cluster {
     if (this.locks.get(`${namespace}/${name}`)?.holder === holder) this.locks.delete(`${namespace}/${name}`);
   }
 
+  /** The cluster goes away: watches break off, and reads fail. */
+  goAway(error: OncallError): void {
+    this.away = error;
+    for (const watcher of this.watchers) watcher.fail(error);
+  }
+
+  private async answer(): Promise<void> {
+    if (this.hangs) await new Promise(() => undefined);
+    if (this.away !== undefined) throw this.away;
+  }
+
   private tell(kinds: ReadonlySet<string>): void {
+    if (this.hangs || this.away !== undefined) return;
     for (const { kind, selection, onChange } of [...this.watchers]) {
       if (kinds.has(kind)) onChange(this.select(kind, selection));
     }

@@ -9,7 +9,8 @@ import type { KubeObject, ObjectRef } from '../../src/domain/kubernetes.ts';
 import type { Carried } from '../../src/domain/transport.ts';
 import type { KubeClient } from '../../src/practice/client.ts';
 import { configMaps, deployments, pods } from '../../src/practice/objects.ts';
-import { carry, type CarriedExecution } from '../../src/remediation/transports/carry.ts';
+import type { Execution } from '../../src/remediation/execute.ts';
+import { carry } from '../../src/remediation/transports/carry.ts';
 import type { McpServerSettings, TransportChoice } from '../../src/remediation/transports/session.ts';
 import { freePorts } from './ports.ts';
 import { startDaemon, waitFor, type Daemon } from './processes.ts';
@@ -25,7 +26,7 @@ export interface TransportGround {
 /** What was announced, how it went and what it printed. */
 export interface CarriedOut {
   readonly announced: Carried;
-  readonly execution: CarriedExecution;
+  readonly execution: Execution;
   readonly lines: readonly string[];
 }
 

@@ -30,6 +30,7 @@ const marks: Readonly<Record<RunPhase, Omit<RunMark, 'words'>>> = {
   proposed: { badge: '≡' },
   stopped: { badge: '■' },
   interrupted: { badge: '!', colour: 'list.warningForeground' },
+  'not seen': { badge: '!', colour: 'list.warningForeground' },
 };
 
 /** How the newest run marks its incident's row. */

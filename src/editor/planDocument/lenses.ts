@@ -1,5 +1,6 @@
 /** CodeLens above each step: what can be done with it, or what is going on. */
 import * as vscode from 'vscode';
+import { canBeChecked } from '../../domain/interruption.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { canUndo, type RunDesk } from '../runDesk.ts';
 import { exact, plain, withoutIcons } from '../text.ts';
@@ -84,13 +85,17 @@ export function lensesFor(
     command: '',
     arguments: [],
   };
-  if (step.state === 'interrupted' && isOver(view.phase)) {
-    const says = 'Looks at the cluster for what became of this step; nothing is run again';
-    return [state, action('$(search) Check the Cluster', 'oncall.checkInterrupted', says), ...inGit];
-  }
-  return canUndo(view, step)
-    ? [state, action('$(discard) Undo', 'oncall.undoStep', 'Puts back what this step changed'), ...inGit]
-    : [state, ...inGit];
+  const says = 'Looks at the cluster for what became of this step; nothing is run again';
+  const inDoubt = canBeChecked(step.state) && isOver(view.phase);
+  const seenToChange = step.state !== 'interrupted' && canUndo(view, step);
+  return [
+    state,
+    ...(inDoubt ? [action('$(search) Check the Cluster', 'oncall.checkInterrupted', says)] : []),
+    ...(seenToChange
+      ? [action('$(discard) Undo', 'oncall.undoStep', 'Puts back what this step changed')]
+      : []),
+    ...inGit,
+  ];
 }
 
 export class PlanLenses implements vscode.CodeLensProvider {

@@ -211,13 +211,16 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
 }
 
 /** What the command would do: how far it reaches first, then what the API server said, then what is different. */
-function previewLines({ preview, gitops }: StepView): string[] {
+/** Once it ran, what the API server foretold is told no more. */
+function previewLines({ preview, gitops, outcome }: StepView): string[] {
   if (preview === undefined) return [];
   const [first = '', ...further] = reachWords(preview.reach, gitops);
   return [
     `${label('reach')}${plain(first, 400)}`,
     ...[...further, ...preview.gaps].map((text) => `${continued}${plain(text, 400)}`),
-    `${label('rehearsed')}${plain(rehearsalWords(preview.rehearsal), 1000)}`,
+    ...(outcome?.exitCode === undefined
+      ? [`${label('rehearsed')}${plain(rehearsalWords(preview.rehearsal), 1000)}`]
+      : []),
     ...preview.changes.flatMap(({ ref, diff }) => [
       `${label('changes')}${plain(describeRef(ref), 200)}${diff === '' ? ': values that are not shown' : ''}`,
       ...plainLines(diff, 400).flatMap((line) => (line === '' ? [] : [`${continued}| ${line}`])),

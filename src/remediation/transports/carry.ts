@@ -12,12 +12,6 @@ import { plainly, sendCall } from './send.ts';
 import type { McpSession, TransportSettings } from './session.ts';
 import { toolCallFor, type ToolCall } from './tool-calls.ts';
 
-/** How it went, and whether the deed may be done although it does not look like it. */
-export interface CarriedExecution extends Execution {
-  /** It broke off after it had begun: only a look at the objects tells. */
-  readonly outcomeUnknown?: boolean;
-}
-
 /** What is needed beside the command itself. */
 export interface Carrying {
   readonly settings: TransportSettings;
@@ -47,7 +41,7 @@ export interface PreparedCall {
 const defaultReadyWithinMs = 20_000;
 
 /** Runs the command once. Never throws for what kubectl, the server or the cluster does; only for what `announce` throws. */
-export async function carry(request: ExecutionRequest, carrying: Carrying): Promise<CarriedExecution> {
+export async function carry(request: ExecutionRequest, carrying: Carrying): Promise<Execution> {
   const { settings, announce } = carrying;
   if (!wantsServer(settings)) {
     await announce({ transport: 'kubectl' });

@@ -3,11 +3,11 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { redact } from '../../domain/redaction.ts';
 import { TimeLimit } from '../../domain/time-limit.ts';
-import type { ExecutionRequest } from '../execute.ts';
+import type { Execution, ExecutionRequest } from '../execute.ts';
 import { explainFailure, type Failure } from '../failure.ts';
 import { plainLine } from '../plain-text.ts';
 import { RedactedLines } from '../redacted-lines.ts';
-import type { CarriedExecution, PreparedCall } from './carry.ts';
+import type { PreparedCall } from './carry.ts';
 
 const defaultMaxOutputBytes = 64 * 1024;
 const maxLineLength = 4000;
@@ -23,16 +23,15 @@ export async function sendCall(
   call: PreparedCall,
   request: ExecutionRequest,
   cluster: Cluster,
-): Promise<CarriedExecution> {
+): Promise<Execution> {
   const started = performance.now();
   const kept = new KeptLines(request);
-  const ended = (exitCode: number, failure?: Failure, outcomeUnknown = false): CarriedExecution => ({
+  const ended = (exitCode: number, failure?: Failure): Execution => ({
     exitCode,
     durationMs: Math.round(performance.now() - started),
     output: redact(kept.text),
     truncated: kept.truncated,
     ...(failure === undefined ? {} : { failure }),
-    ...(outcomeUnknown ? { outcomeUnknown } : {}),
   });
   try {
     request.signal?.throwIfAborted();
@@ -41,6 +40,7 @@ export async function sendCall(
       kind: 'cancelled',
       message: 'Cancelled before the call was sent',
       next: 'Nothing was changed.',
+      nothingDone: true,
     });
   }
   const limit = new TimeLimit(request.timeoutMs, request.signal);
@@ -61,7 +61,7 @@ export async function sendCall(
     }
     kept.add('stdout', call.reads ? answer.text : `${call.tool}: done`);
     if (call.untilGone !== undefined && !(await isGone(call.untilGone, cluster, signal)))
-      return ended(-1, brokenOff(call, request, limit, undefined), !request.signal?.aborted);
+      return ended(-1, brokenOff(call, request, limit, undefined));
     return ended(0);
   } catch (error) {
     if (!signal.aborted && notTaken.has((error as { code?: number }).code ?? 0)) {
@@ -71,10 +71,10 @@ export async function sendCall(
         kind: 'refused',
         message: `The MCP server did not take the call of ${call.tool}: ${said}`,
         next: 'Nothing was changed. Set "oncall.kubernetes.transport" to kubectl, then retry the step.',
+        nothingDone: true,
       });
     }
-    const unknown = !call.reads && request.signal?.aborted !== true;
-    return ended(-1, brokenOff(call, request, limit, error), unknown);
+    return ended(-1, brokenOff(call, request, limit, error));
   } finally {
     limit.end();
   }

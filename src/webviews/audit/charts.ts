@@ -25,7 +25,7 @@ const groupWords: Readonly<Record<OutcomeGroup, string>> = {
   succeeded: 'verified or done',
   failed: 'failed, interrupted or undone',
   'not-run': 'refused, skipped or only previewed',
-  undecided: 'still open',
+  undecided: 'still open, or not seen',
 };
 
 /** As many rows as a person reads; the newest. */

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AutomationEntry, WriteBackEntry } from '../../domain/audit-log.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
-import { interruptionWords } from '../../domain/interruption.ts';
+import { canBeChecked, interruptionWords } from '../../domain/interruption.ts';
 import { describeTransport } from '../../domain/transport.ts';
+import { verificationWords } from '../../domain/verification.ts';
 import type { FromAudit } from '../../ipc/audit.ts';
 import { clockTime, duration, percent } from '../words.ts';
 
@@ -16,7 +17,13 @@ const line = (name: string, value: string | undefined) =>
         <dd>${value}</dd>`;
 
 /** What ran and was not taken back yet; what was only planned has nothing to undo. */
-const undoable: ReadonlySet<AuditEntry['outcome']> = new Set(['verified', 'done', 'failed', 'interrupted']);
+const undoable: ReadonlySet<AuditEntry['outcome']> = new Set([
+  'verified',
+  'done',
+  'failed',
+  'interrupted',
+  'not-seen',
+]);
 
 export function stepDetails(entry: AuditEntry, send: Send): TemplateResult {
   const { runId, stepId } = entry;
@@ -31,8 +38,7 @@ export function stepDetails(entry: AuditEntry, send: Send): TemplateResult {
       ${line('Duration', entry.durationMs === undefined ? undefined : duration(entry.durationMs))}
       ${line(
         'Verification',
-        entry.verification &&
-          `${entry.verification.verified ? 'verified' : 'not verified'}: ${entry.verification.message}`,
+        entry.verification && `${verificationWords(entry.verification)}: ${entry.verification.message}`,
       )}
       ${entry.verification?.evidence?.map((seen) => line('Last seen', seen))}
       ${
@@ -51,7 +57,7 @@ export function stepDetails(entry: AuditEntry, send: Send): TemplateResult {
     ${entry.output ? html`<pre class="output" tabindex="0" aria-label="Output">${entry.output}</pre>` : nothing}
     <p class="actions">
       ${
-        entry.outcome === 'interrupted'
+        canBeChecked(entry.outcome)
           ? html`<vscode-button
               icon="search"
               @click=${() => send({ type: 'checkInterrupted', runId, stepId })}
@@ -60,7 +66,7 @@ export function stepDetails(entry: AuditEntry, send: Send): TemplateResult {
           : nothing
       }
       ${
-        entry.undo && undoable.has(entry.outcome)
+        entry.undo && entry.undo.noUndo === undefined && undoable.has(entry.outcome)
           ? html`<vscode-button secondary icon="discard" @click=${() => send({ type: 'undo', runId, stepId })}
               >Undo…</vscode-button
             >`

@@ -66,6 +66,7 @@ const icons: Partial<Record<AuditRow['entry']['outcome'], string>> = {
   done: 'check',
   failed: 'error',
   interrupted: 'warning',
+  'not-seen': 'question',
   refused: 'circle-slash',
   undone: 'discard',
   'awaiting-approval': 'person',

@@ -15,7 +15,8 @@ export function reliability(report: ReliabilityReport): TemplateResult {
     ${report.steps === 0 ? nothing : pictures(report)}
     <p class="note">
       Executed steps count whose outcome was seen. What a person edited, broke off or took back does not
-      count, nor does what was interrupted. The same counts move the confidence of later steps.
+      count, nor does what was interrupted or could not be seen. The same counts move the confidence of later
+      steps.
     </p>
   </details>`;
 }

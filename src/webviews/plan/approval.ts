@@ -1,5 +1,6 @@
 /** What a person can do about a step now; a forbidden one takes typing the name of what it is about. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { canBeChecked } from '../../domain/interruption.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
 
@@ -41,15 +42,29 @@ function buttons(state: PlanState, step: StepView, send: Send): TemplateResult |
     return html`<vscode-button secondary icon="settings-gear" @click=${() => send({ type: 'switchMode' })}
       >Switch Mode…</vscode-button
     >`;
-  if (!state.live && step.state === 'interrupted')
-    return html`<vscode-button icon="search" @click=${() => send({ type: 'checkInterrupted', ...ref })}
-      >Check the Cluster</vscode-button
-    >`;
-  if (!state.live && step.undo && ['verified', 'failed', 'done'].includes(step.state) && !step.undoes)
-    return html`<vscode-button secondary icon="discard" @click=${() => send({ type: 'undo', ...ref })}
-      >Undo…</vscode-button
-    >`;
-  return nothing;
+  if (state.live) return nothing;
+  const inDoubt = canBeChecked(step.state);
+  const undo = canBeTakenBack(step);
+  if (!inDoubt && !undo) return nothing;
+  return html`${
+    inDoubt
+      ? html`<vscode-button icon="search" @click=${() => send({ type: 'checkInterrupted', ...ref })}
+          >Check the Cluster</vscode-button
+        >`
+      : nothing
+  }${
+    undo
+      ? html`<vscode-button secondary icon="discard" @click=${() => send({ type: 'undo', ...ref })}
+          >Undo…</vscode-button
+        >`
+      : nothing
+  }`;
+}
+
+/** Whether there is a way back, and something that was seen to change. */
+function canBeTakenBack({ state, undo, undoes, outcome }: StepView): boolean {
+  const ran = ['verified', 'failed', 'done', 'not-seen'].includes(state);
+  return ran && undo !== undefined && undoes === undefined && outcome?.noUndo === undefined;
 }
 
 /** Whether nothing, or the right name, has been typed. The extension host compares as well: this is for the eye. */

@@ -34,7 +34,7 @@ export function bar(state: PlanState, send: Send): TemplateResult {
         >breaker ${breaker.state}</span
       >
     </div>
-    <p class="going-on ${live ? 'live' : `outcome ${run.phase}`}">
+    <p class="going-on ${live ? 'live' : `outcome ${run.phase.replaceAll(' ', '-')}`}">
       <span
         class="codicon codicon-${!live ? (endIcons[run.phase] ?? 'circle-outline') : waiting === undefined ? 'sync codicon-modifier-spin' : 'bell-dot'}"
         aria-hidden="true"
@@ -66,6 +66,7 @@ const endIcons: Partial<Record<RunPhase, string>> = {
   resolved: 'pass-filled',
   unresolved: 'error',
   interrupted: 'warning',
+  'not seen': 'question',
   undone: 'discard',
   proposed: 'eye',
   stopped: 'debug-stop',
@@ -158,7 +159,10 @@ function passedBy({ target, diagnosis, steps }: RunView): readonly RunPhase[] {
     'awaiting approval': steps.some(({ approvedBy }) => approvedBy !== undefined),
     executing: steps.some(({ outcome }) => outcome?.exitCode !== undefined),
     verifying: steps.some(
-      ({ state, outcome }) => state === 'verified' || (state === 'failed' && outcome?.exitCode === 0),
+      ({ state, outcome }) =>
+        state === 'verified' ||
+        outcome?.verification !== undefined ||
+        (state === 'failed' && outcome?.exitCode === 0),
     ),
   };
   return passage.filter((name) => left[name]);

@@ -1,4 +1,5 @@
 /** What to try once a run has ended without success. Pure: made of what the run left behind. */
+import { canBeChecked } from '../../domain/interruption.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { PlanState } from '../../ipc/plan.ts';
 
@@ -14,7 +15,7 @@ export interface NextStep {
 }
 
 const remediateAgain = { label: 'Remediate Again', action: { type: 'remediate' } } as const;
-const ends = ['unresolved', 'stopped', 'interrupted', 'undone'];
+const ends = ['unresolved', 'stopped', 'interrupted', 'undone', 'not seen'];
 
 /** The most promising first; empty while the run goes on, and where it ended well. */
 export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] {
@@ -24,22 +25,33 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
   const next: NextStep[] = [];
 
   for (const { id, state, interruption, outcome } of steps) {
-    if (state !== 'interrupted' || interruption !== undefined) continue;
+    if (!canBeChecked(state) || interruption !== undefined) continue;
     next.push({
       text:
-        outcome?.exitCode === 0
-          ? `The command of ${number(id)} succeeded, but it was not seen whether that ended the incident. Look at the cluster before anything else.`
-          : `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
+        state === 'not-seen'
+          ? `What ${number(id)} came to could not be seen. Look at the cluster before anything else.`
+          : outcome?.exitCode === 0
+            ? `The command of ${number(id)} succeeded, but it was not seen whether that ended the incident. Look at the cluster before anything else.`
+            : `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
       button: { label: 'Check the Cluster', action: { type: 'checkInterrupted', stepId: id } },
     });
   }
   for (const step of steps) {
-    if (step.state !== 'failed' || step.undoes !== undefined) continue;
+    if (step.undoes !== undefined) continue;
+    const helped = lookedAt(step);
+    if (step.state !== 'failed' && helped !== 'no') continue;
     const { rehearsal } = step.preview ?? {};
     if (rehearsal?.state === 'refused') next.push({ text: `Before ${number(step.id)}: ${rehearsal.next}` });
-    if (step.undo !== undefined && !steps.some(({ undoes }) => undoes === step.id)) {
+    if (
+      step.undo !== undefined &&
+      step.outcome?.noUndo === undefined &&
+      !steps.some(({ undoes }) => undoes === step.id)
+    ) {
       next.push({
-        text: `Take back what ${number(step.id)} changed: it did not help. ${sentence(step.undo.summary)}`,
+        text:
+          helped === 'no'
+            ? `Take back what ${number(step.id)} changed: it did not help. ${sentence(step.undo.summary)}`
+            : `${capital(number(step.id))} did not go through to its end. Look at what it changed before you take it back. ${sentence(step.undo.summary)}`,
         button: { label: 'Undo…', action: { type: 'undo', stepId: step.id } },
       });
     }
@@ -94,6 +106,12 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
     button: { label: 'Incident Report', action: { type: 'report' } },
   });
   return next;
+}
+
+/** Whether a step helped, as far as somebody looked after it ran: only then it may be said. */
+function lookedAt({ outcome, interruption }: StepView): 'no' | 'not known' {
+  const notOver = outcome?.verification === 'still-there' || interruption?.result === 'no-effect';
+  return notOver ? 'no' : 'not known';
 }
 
 /** Whether a step was left out because one before it failed, and not because a person or a threshold said so. */

@@ -13,7 +13,8 @@ const icons: Record<Preview['rehearsal']['state'], string> = {
   unknown: 'question',
 };
 
-export function previewOf({ id, preview, gitops }: StepView): TemplateResult | typeof nothing {
+/** What it would do. Once it ran, what the API server foretold is told no more: what it really said stands above. */
+export function previewOf({ id, preview, gitops, outcome }: StepView): TemplateResult | typeof nothing {
   if (preview === undefined) return nothing;
   const { rehearsal, reach, changes, gaps } = preview;
   return html`<div class="preview ${rehearsal.state}" role="group" aria-label="What it would do">
@@ -21,10 +22,14 @@ export function previewOf({ id, preview, gitops }: StepView): TemplateResult | t
       ${map(reachWords(reach, gitops), (text) => html`<li>${text}</li>`)}
       ${map(gaps, (text) => html`<li class="gap">${text}</li>`)}
     </ul>
-    <p class="rehearsal">
-      <span class="codicon codicon-${icons[rehearsal.state]}" aria-hidden="true"></span>
-      ${rehearsalWords(rehearsal)}
-    </p>
+    ${
+      outcome?.exitCode === undefined
+        ? html`<p class="rehearsal">
+            <span class="codicon codicon-${icons[rehearsal.state]}" aria-hidden="true"></span>
+            ${rehearsalWords(rehearsal)}
+          </p>`
+        : nothing
+    }
     ${differences(id, changes)}
   </div>`;
 }

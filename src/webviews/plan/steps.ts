@@ -29,6 +29,7 @@ const states: Record<StepState, { icon: string; text: string }> = {
   skipped: { icon: 'debug-step-over', text: 'Skipped' },
   previewed: { icon: 'eye', text: 'Preview only' },
   refused: { icon: 'circle-slash', text: 'Refused' },
+  'not-seen': { icon: 'question', text: 'Ran, outcome not seen' },
   undone: { icon: 'discard', text: 'Undone' },
   interrupted: { icon: 'warning', text: 'Interrupted, outcome unknown' },
 };

@@ -267,15 +267,18 @@ process.exit(${exitCode});
 
     it('asks again where somebody changed the object since, and runs what is approved then', async () => {
       const reasons: string[] = [];
+      const waysBack: string[] = [];
       const result = await run({
         approve: ({ step }) => {
           reasons.push(step.decision.reason);
+          waysBack.push(step.undo?.command ?? '');
           if (reasons.length === 1) cluster.put(service({ app: 'somebody-elses' }));
           return Promise.resolve({ type: 'approve', argvHash: step.argvHash });
         },
       });
       assert.equal(reasons.length, 2, reasons.join());
       assert.match(reasons[1] ?? '', /Service shop\/payments was changed since this step was planned/);
+      assert.match(waysBack[1] ?? '', /somebody-elses/, 'the way back leads to what there is now');
       assert.equal(result.status, 'resolved');
     });
 
@@ -534,6 +537,7 @@ process.exit(${exitCode});
   });
 
   it('keeps the record of a command whose effect could not be read, and refuses to undo it blindly', async () => {
+    policy = { ...policy, verification: { ...policy.verification, patienceSeconds: 0.1 } };
     const get = cluster.get.bind(cluster);
     cluster.get = async (ref) => {
       if (existsSync(ran())) throw new OncallError('cluster-unreachable', 'The API server is gone', 'Wait.');

@@ -16,6 +16,9 @@ const payments = { kind: 'Service', namespace: 'shop', name: 'payments' };
 const rollout: Verification = { type: 'rollout', target: checkout };
 const crashing = { name: 'CrashLoopBackOff', target: checkout } as const;
 
+/** What the clock on the wall says all the time. */
+const observedAt = '2026-11-22T03:12:00.000Z';
+
 /** A verification under way. */
 class Trial {
   readonly clock = new FakeClock();
@@ -46,6 +49,7 @@ class Trial {
         return this.present;
       },
       clock: this.clock,
+      now: () => new Date(observedAt),
       ...more,
     }).then(
       (result) => (this.ended = result),
@@ -77,7 +81,7 @@ describe('verifying a step', () => {
     await trial.put(pod('a'), pod('b'), pod('c'));
     await trial.clock.pass(10);
     assert.deepEqual(trial.result(), {
-      verified: true,
+      outcome: 'gone',
       message:
         '3 of 3 replicas updated, ready and available; CrashLoopBackOff is gone and stayed gone for 10 s',
     });
@@ -97,7 +101,7 @@ describe('verifying a step', () => {
     await trial.clock.pass(9.9);
     assert.equal(trial.result(), undefined);
     await trial.clock.pass(0.1);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('reacts to a change at once, without waiting for a timer', async () => {
@@ -118,7 +122,7 @@ describe('verifying a step', () => {
     await trial.clock.pass(9);
     assert.equal(trial.result(), undefined);
     await trial.clock.pass(1);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('takes a restart of a container for a relapse, even if the pod is ready again', async () => {
@@ -129,7 +133,7 @@ describe('verifying a step', () => {
     await trial.clock.pass(5);
     assert.equal(trial.result(), undefined);
     await trial.clock.pass(5);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('takes a finding that came back for a relapse', async () => {
@@ -139,7 +143,8 @@ describe('verifying a step', () => {
     trial.present = true;
     await trial.clock.pass(130);
     assert.deepEqual(trial.result(), {
-      verified: false,
+      outcome: 'still-there',
+      observedAt,
       message: 'Not verified within 120 s: CrashLoopBackOff is still there on Deployment shop/checkout',
     });
   });
@@ -150,7 +155,8 @@ describe('verifying a step', () => {
     assert.equal(trial.result(), undefined);
     await trial.clock.pass(0.1);
     assert.deepEqual(trial.result(), {
-      verified: false,
+      outcome: 'still-there',
+      observedAt,
       message: 'Not verified within 120 s: 2 of 3 replicas ready',
     });
     assert.equal(trial.cluster.watches, 0);
@@ -182,7 +188,9 @@ describe('verifying a step', () => {
     );
     const trial = await new Trial(cluster).begin(rollout);
     await trial.clock.pass(120);
-    const { evidence = [], message } = trial.result() ?? {};
+    const result = trial.result();
+    assert.equal(result?.outcome, 'still-there');
+    const { evidence = [], message } = result;
     assert.equal(message, 'Not verified within 120 s: 1 of 2 replicas ready');
     assert.deepEqual(evidence.slice(0, 2), [
       'Deployment checkout: Progressing is False, ProgressDeadlineExceeded: ReplicaSet "checkout-abc" has timed out progressing.',
@@ -206,7 +214,7 @@ describe('verifying a step', () => {
     );
     const good = await new Trial(new FakeCluster(changed, pod('a'))).begin(rollout, { left });
     await good.clock.pass(10);
-    assert.equal(good.result()?.verified, true);
+    assert.equal(good.result()?.outcome, 'gone');
     assert.match(good.result()?.message ?? '', /Somebody else/);
     const own = await new Trial(new FakeCluster(deployment(1), pod('a'))).begin(rollout, { left });
     await own.clock.pass(10);
@@ -223,10 +231,11 @@ describe('verifying a step', () => {
       assert.equal(trial.result(), undefined);
     }
     await good.clock.pass(3);
-    assert.equal(good.result()?.verified, true);
+    assert.equal(good.result()?.outcome, 'gone');
     await bad.put(deployment(1, { readyReplicas: 0 }));
     assert.deepEqual(bad.result(), {
-      verified: false,
+      outcome: 'still-there',
+      observedAt,
       message: 'Not verified within 120 s: 0 of 1 replica ready',
     });
   });
@@ -237,7 +246,7 @@ describe('verifying a step', () => {
     await trial.begin(rollout, { finding: crashing });
     trial.present = false;
     await trial.clock.pass(5 + 10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('never takes a finding that cannot be seen for one that is gone', async () => {
@@ -248,18 +257,20 @@ describe('verifying a step', () => {
         Promise.reject(new OncallError('cluster-forbidden', 'Pods cannot be read', 'Ask.')),
     });
     await trial.clock.pass(130);
-    assert.equal(trial.result()?.verified, false);
-    assert.match(
-      trial.result()?.message ?? '',
-      /whether CrashLoopBackOff is gone could not be seen: Pods cannot be read/,
-    );
+    assert.deepEqual(trial.result(), {
+      outcome: 'not-seen',
+      message:
+        'Not all that would tell could be read since 03:12 UTC: Pods cannot be read. Ask. Whether the step helped is not known',
+    });
   });
 
-  it('ends in time even if the look at the finding hangs', async () => {
+  it('ends even if the look at the finding hangs, and does not say that it is still there', async () => {
     const trial = new Trial(new FakeCluster(deployment(1), pod('a')));
     await trial.begin(rollout, { finding: crashing, findingPresent: () => new Promise(() => undefined) });
     await trial.clock.pass(135);
-    assert.equal(trial.result()?.verified, false);
+    assert.equal(trial.result(), undefined, 'the time of an outage does not count');
+    await trial.clock.pass(600);
+    assert.equal(trial.result()?.outcome, 'not-seen');
     assert.equal(trial.cluster.watches, 0);
   });
 
@@ -269,7 +280,7 @@ describe('verifying a step', () => {
     await idle();
     trial.cluster.put(deployment(1));
     await trial.clock.pass(2 + 10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('begins late on a cluster that is out of reach at first', async () => {
@@ -278,19 +289,38 @@ describe('verifying a step', () => {
     const trial = await new Trial(cluster).begin(rollout);
     assert.equal(trial.cluster.watches, 0);
     await trial.clock.pass(2 + 10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
-  it('says so when it may not watch', async () => {
-    const cluster = new FakeCluster(deployment(1));
+  it('reads again and again where it may read but not watch', async () => {
+    const cluster = new FakeCluster(deployment(1, { readyReplicas: 0 }));
     cluster.refusals.set(
       'Deployment',
       new OncallError('cluster-forbidden', 'Deployments cannot be watched', 'Ask for it.'),
     );
     const trial = await new Trial(cluster).begin(rollout);
+    await trial.put(deployment(1));
+    await trial.clock.pass(5 + 10);
+    assert.equal(trial.result()?.outcome, 'gone');
+  });
+
+  it('says what it may not read, and that nothing is known', async () => {
+    const cluster = new FakeCluster(deployment(1));
+    cluster.away = new OncallError('cluster-forbidden', 'Deployments cannot be read', 'Ask for it.');
+    const trial = await new Trial(cluster).begin(rollout);
+    await trial.clock.pass(120);
+    assert.equal(trial.result()?.outcome, 'not-seen');
+    assert.match(trial.result()?.message ?? '', /since 03:12 UTC: Deployments cannot be read\. Ask for it/);
+  });
+
+  it('does not judge where nothing can tell', async () => {
+    const trial = await new Trial(new FakeCluster()).begin({
+      type: 'pod-replaced',
+      target: { kind: 'Pod', namespace: 'shop', name: 'checkout-1' },
+    });
     assert.deepEqual(trial.result(), {
-      verified: false,
-      message: 'It could not be verified: Deployments cannot be watched. Ask for it.',
+      outcome: 'not-seen',
+      message: 'It could not be verified: it is not known which pod checkout-1 was',
     });
   });
 
@@ -314,7 +344,7 @@ describe('verifying a step', () => {
     await trial.put(slice(true));
     await trial.clock.pass(10);
     assert.deepEqual(trial.result(), {
-      verified: true,
+      outcome: 'gone',
       message: '1 ready endpoint; NoEndpoints is gone and stayed gone for 10 s',
     });
   });
@@ -326,7 +356,7 @@ describe('verifying a step', () => {
     const subsets = [{ addresses: [{ ip: '10.0.0.1' }] }];
     await trial.put({ kind: 'Endpoints', metadata: { name: 'payments', namespace: 'shop' }, subsets });
     await trial.clock.pass(10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('sees a pod being replaced', async () => {
@@ -339,7 +369,7 @@ describe('verifying a step', () => {
     await trial.put(pod('new', { ready: false }));
     await trial.put(pod('new'));
     await trial.clock.pass(10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
     assert(trial.progress.includes('waiting for checkout-abc-old to be gone'));
   });
 
@@ -351,11 +381,11 @@ describe('verifying a step', () => {
     });
     await trial.put(deployment(3));
     await trial.clock.pass(10);
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 
   it('has nothing to watch for after a reading command', async () => {
     const trial = await new Trial(new FakeCluster()).begin({ type: 'none' });
-    assert.equal(trial.result()?.verified, true);
+    assert.equal(trial.result()?.outcome, 'gone');
   });
 });

@@ -178,7 +178,7 @@ else { appendFileSync(${JSON.stringify(path('ran'))}, process.argv.slice(2).join
     assert.equal(refused.execution.failure?.kind, 'refused');
     assert.match(refused.execution.failure?.next ?? '', /^Nothing was changed/);
     for (const one of [execution, conflict.execution, refused.execution])
-      assert.notEqual(one.outcomeUnknown, true);
+      assert.equal(one.failure?.nothingDone, true);
     assert.equal(await ran(), 0);
   });
 
@@ -226,7 +226,7 @@ else { appendFileSync(${JSON.stringify(path('ran'))}, process.argv.slice(2).join
   it('runs nothing again where the server dies midway: the outcome is unknown', async () => {
     const { execution } = await through(scale('die'));
     assert.equal(execution.exitCode, -1);
-    assert.equal(execution.outcomeUnknown, true);
+    assert.equal(execution.failure?.nothingDone, undefined);
     assert.match(
       execution.failure?.message ?? '',
       /broke off while .*resources_scale was running \(panic: out of luck\); it may have taken effect/,
@@ -238,7 +238,7 @@ else { appendFileSync(${JSON.stringify(path('ran'))}, process.argv.slice(2).join
   it('gives up on a server that hangs, and runs nothing again', async () => {
     const { execution } = await through(scale('hang'), { timeoutMs: 500 });
     assert.equal(execution.failure?.kind, 'timeout');
-    assert.equal(execution.outcomeUnknown, true);
+    assert.equal(execution.failure?.nothingDone, undefined);
     assert.equal(await ran(), 0);
   });
 

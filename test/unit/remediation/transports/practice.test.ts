@@ -115,7 +115,7 @@ describe('the real MCP server on the practice cluster', function () {
       { onAnnounced: () => signalServer(serverPath ?? '', 'SIGKILL') },
     );
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
-    assert.equal(execution.outcomeUnknown, true);
+    assert.equal(execution.failure?.nothingDone, undefined);
     assert.match(execution.failure?.message ?? '', /it may have taken effect/);
     // kubectl would have deleted it.
     assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'kept' }));
@@ -133,7 +133,7 @@ describe('the real MCP server on the practice cluster', function () {
       { onAnnounced: () => signalServer(serverPath ?? '', 'SIGSTOP'), timeoutMs: 2000 },
     );
     assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
-    assert.deepEqual([execution.failure?.kind, execution.outcomeUnknown], ['timeout', true]);
+    assert.deepEqual([execution.failure?.kind, execution.failure?.nothingDone], ['timeout', undefined]);
     assert.match(
       execution.failure?.message ?? '',
       /no answer from .*resources_delete within 2 s; it may have/,
@@ -218,7 +218,7 @@ describe('the real MCP server on the practice cluster', function () {
         { onAnnounced: () => void process.kill(server.pid, 'SIGSTOP'), timeoutMs: 1500 },
       );
       assert.deepEqual(announced, { transport: 'mcp', tool: 'resources_delete' });
-      assert.deepEqual([execution.failure?.kind, execution.outcomeUnknown], ['timeout', true]);
+      assert.deepEqual([execution.failure?.kind, execution.failure?.nothingDone], ['timeout', undefined]);
       assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'hung' }));
       process.kill(server.pid, 'SIGCONT');
     });
@@ -235,7 +235,7 @@ describe('the real MCP server on the practice cluster', function () {
         },
       });
       assert.deepEqual(killed.announced, { transport: 'mcp', tool: 'resources_delete' });
-      assert.equal(killed.execution.outcomeUnknown, true);
+      assert.equal(killed.execution.failure?.nothingDone, undefined);
       assert.match(killed.execution.failure?.message ?? '', /broke off .* it may have taken effect/);
       assert.ok(await cluster.get({ kind: 'ConfigMap', namespace, name: 'left' }));
       const next = await carryOut(ground, cluster, { choice: 'mcp', mcp }, argv);

@@ -152,7 +152,7 @@ describe('a run whose steps go through the MCP server', function () {
     const finished = records.find(({ type }) => type === 'ExecutionFinished');
     assert.match(
       finished?.type === 'ExecutionFinished' ? (finished.data.error ?? '') : '',
-      /broke off .* it may have taken effect\. Verify the state/,
+      /broke off .* it may have taken effect\. Looked at right after it: .* was changed/,
     );
     // The change had arrived: the verification tells.
     const [entry] = auditEntries(records);

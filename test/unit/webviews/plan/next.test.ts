@@ -62,8 +62,50 @@ describe('What to try next', () => {
     assert.deepEqual(first?.button?.action, { type: 'checkInterrupted', stepId: 's1' });
   });
 
+  it('says to look first where a step ran and could not be seen, and what is to be thought of it only then', () => {
+    const unseen = (change: Partial<StepView> = {}) =>
+      nextSteps(
+        state({
+          phase: 'not seen',
+          steps: [
+            named('s1', 'not-seen', {
+              outcome: { state: 'not-seen', message: '', verification: 'not-seen' },
+              ...change,
+            }),
+          ],
+        }),
+      );
+    assert.deepEqual(unseen()[0]?.button?.action, { type: 'checkInterrupted', stepId: 's1' });
+    assert.ok(!unseen().some(({ text }) => /did not help|Take back/.test(text)));
+    const look = { message: '', time: '2026-12-01T03:40:00Z', by: 'ada' };
+    const [first] = unseen({ interruption: { ...look, result: 'no-effect' } });
+    assert.match(first?.text ?? '', /Take back what step 1 changed: it did not help/);
+    for (const result of ['took-effect', 'unknown'] as const)
+      assert.ok(
+        !unseen({ interruption: { ...look, result } }).some(({ text }) => /help|Take back/.test(text)),
+      );
+  });
+
+  it('does not say of a step that ended with an error that it did not help, nor offers to take nothing back', () => {
+    const of = (noUndo?: 'nothing-changed') =>
+      nextSteps(
+        state({
+          steps: [
+            named('s1', 'failed', {
+              outcome: { state: 'failed', message: 'Forbidden', ...(noUndo === undefined ? {} : { noUndo }) },
+            }),
+          ],
+        }),
+      );
+    assert.ok(!of('nothing-changed').some(({ button }) => button?.action.type === 'undo'));
+    assert.ok(of().some(({ button }) => button?.action.type === 'undo'));
+    assert.ok(!of().some(({ text }) => /did not help/.test(text)));
+  });
+
   it('offers the way back from a step that did not help, once', () => {
-    const failed = named('s1', 'failed');
+    const failed = named('s1', 'failed', {
+      outcome: { state: 'failed', message: '', verification: 'still-there' },
+    });
     const [first] = nextSteps(state({ steps: [failed] }));
     assert.match(first?.text ?? '', /Take back what step 1 changed.*Back to revision 2\./);
     assert.deepEqual(first?.button?.action, { type: 'undo', stepId: 's1' });
