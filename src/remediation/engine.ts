@@ -188,6 +188,15 @@ function asNote(doubt: string): string {
   return `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}: nothing is run without a person`;
 }
 
+/** A step that failed. */
+interface Failure {
+  readonly stepId: string;
+  /** The finding that it was to end. A later step may have ended it. */
+  readonly finding: string | undefined;
+  readonly status: RunStatus;
+  readonly message: string;
+}
+
 /** Runs the steps in order, as far as the decisions let it. */
 async function carryOut(
   request: RemediationRequest,
@@ -208,10 +217,11 @@ async function carryOut(
 
   const gone = new Set<string>();
   let previewed = 0;
-  const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
-  for (const step of steps) {
+  const failures: Failure[] = [];
+  for (const [index, step] of steps.entries()) {
     const [failed] = failures;
-    if (failed !== undefined && step.independent !== true) {
+    // Where somebody can be asked, they look again; else nothing follows a failure.
+    if (failed !== undefined && step.independent !== true && context.approve === undefined) {
       if (step.decision.outcome === 'ask' || step.decision.outcome === 'execute')
         await runner.record(runner.system, 'StepSkipped', {
           stepId: step.id,
@@ -239,27 +249,41 @@ async function carryOut(
         return { status: 'awaiting-approval', message: 'A step waits for a person who may approve it' };
       case 'stopped':
         return { status: 'stopped', message: 'Stopped by the user' };
-      case 'failed':
-        failures.push({ stepId: step.id, ...(await afterFailure(context, runner, step)) });
+      case 'failed': {
+        const { status, message } = await afterFailure(context, runner, step);
+        failures.push({ stepId: step.id, finding: key, status, message });
+        const undone = status === 'undone' ? ' and was undone' : '';
+        runner.lookAgain(`Step ${index + 1} failed${undone}: look again before the rest.`);
         break;
+      }
       case 'done':
       case 'skipped':
       case 'refused':
         break;
     }
   }
-  if (failures.length > 0)
+  const left = failures.filter(({ finding }) =>
+    finding === undefined ? gone.size === 0 : !gone.has(finding),
+  );
+  if (left.length > 0)
     return {
-      status: failures.every(({ status }) => status === 'undone') ? 'undone' : 'unresolved',
-      message: failures.map(({ message }) => message).join('. '),
+      status: left.every(({ status }) => status === 'undone') ? 'undone' : 'unresolved',
+      message: left.map(({ message }) => message).join('. '),
     };
-  if (gone.size > 0) return { status: 'resolved', message: 'The finding is gone and stayed gone' };
+  if (gone.size > 0)
+    return {
+      status: 'resolved',
+      message: [
+        'The finding is gone and stayed gone',
+        ...failures.map(({ stepId }) => `step ${stepId} before it failed`),
+      ].join('; '),
+    };
   if (previewed > 0)
     return { status: 'proposed', message: 'Plan mode: the commands are shown, nothing was run' };
   return { status: 'unresolved', message: 'No step that would end the incident was run' };
 }
 
-/** A failed step ends the plan but for what is independent of it; in YOLO mode what it changed is put back. */
+/** What becomes of a failed step: in YOLO mode what it changed is put back. */
 async function afterFailure(
   context: RunContext,
   runner: StepRunner,

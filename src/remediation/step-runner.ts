@@ -66,6 +66,8 @@ export class StepRunner implements Stage {
   giveUpTurn: () => void = () => undefined;
   /** A person skipped a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
+  /** Why a person looks at each step that is left; a sentence. */
+  private failedBefore: string | undefined;
 
   constructor(context: RunContext) {
     this.context = context;
@@ -82,6 +84,14 @@ export class StepRunner implements Stage {
   about(target: Target, doubt: string | undefined): void {
     if (target.namespace !== '') this.defaultNamespace = target.namespace;
     this.doubt = doubt;
+  }
+
+  /**
+   * From here on no step of the plan runs by itself, but for what has nothing to do with the others.
+   * @param why a sentence
+   */
+  lookAgain(why: string): void {
+    this.failedBefore = why;
   }
 
   /** Appends to the journal, then tells whoever watches. */
@@ -146,6 +156,9 @@ export class StepRunner implements Stage {
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
         steppedIn: this.steppedIn,
+        ...(this.failedBefore === undefined || step.independent === true || step.undoes !== undefined
+          ? {}
+          : { stale: this.failedBefore }),
         ...(step.gitops === undefined ? {} : { gitops: step.gitops }),
         ...(lost === undefined || !risk.mutates ? {} : { lockTrouble: lost }),
         ...known,
