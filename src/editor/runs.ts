@@ -171,9 +171,9 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       ...runCommands(parts),
       ...recoveryCommands(parts),
       ...auditCommands(parts),
-      ...reportCommands({ session, desk, source }),
-      ...evidenceCommands({ desk, evidence }),
-      ...sentCommands({ desk, sent }),
+      ...reportCommands({ session, desk, panel, source }),
+      ...evidenceCommands({ desk, panel, evidence }),
+      ...sentCommands({ desk, panel, sent }),
       ...doctorCommands(doctor),
       ...firstRun.commands,
       ...sessionCommands({ session, secrets, output }),
@@ -182,7 +182,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       ...notices.commands,
       ...modelCommands(session),
       ...runbookCommands({ session, desk, alertFor }),
-      ...manifestCommands(desk),
+      ...manifestCommands({ desk, panel }),
       'oncall.remediateIncident': showRun,
       'oncall.assessCommand': (...[first]: unknown[]) => {
         assessInteractively(session, extensionUri, typeof first === 'string' ? first : '');
