@@ -3,6 +3,7 @@ import type { StepOutcome } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import type { RunView, StepView } from '../domain/run.ts';
 import {
+  authorshipOf,
   foldRuns,
   undoOfAttempt,
   unknownMode,
@@ -75,6 +76,7 @@ function stepView(attempt: Attempt): StepView {
   };
   return {
     ...attempt.step,
+    ...authorshipOf(attempt),
     ...(undo === undefined ? {} : { undo }),
     state: attempt.state,
     outcome,

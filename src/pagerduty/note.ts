@@ -1,4 +1,5 @@
 /** The note that PagerDuty gets about a run: plain text, short enough to be read on a telephone. Pure. */
+import { proposerWords } from '../domain/authorship.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import { exact, plain } from '../domain/plain.ts';
 import { redact } from '../domain/redaction.ts';
@@ -59,7 +60,7 @@ function lines(run: RunView): string[] {
           'Proposed and not run:',
           ...notRun
             .slice(0, mostCommands)
-            .map((step) => `- ${command(step.command)} (${notRunBecause(step)})`),
+            .flatMap((step) => [`- ${command(step.command)} (${notRunBecause(step)})`, ...edited(step)]),
           ...(notRun.length > mostCommands ? [`… and ${notRun.length - mostCommands} more`] : []),
         ]),
     '',
@@ -101,11 +102,21 @@ function stepLines(step: StepView, number: number): string[] {
   const message = outcome?.message;
   return [
     `${number}. ${command(step.command)}`,
+    ...edited(step),
     `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state}${message === undefined ? '' : `: ${said(message)}`}`,
     ...(undo === undefined || state === 'undone' || step.undoes !== undefined
       ? []
       : [`   Way back: ${command(undo.command)}`]),
   ];
+}
+
+/** What was proposed, and who made another command of it. */
+function edited({ proposed, editedBy }: StepView): string[] {
+  return editedBy === undefined
+    ? []
+    : [
+        `   edited by ${said(editedBy, 80)}${proposed === undefined ? '' : `; proposed by ${proposerWords(proposed.by)}: ${command(proposed.command)}`}`,
+      ];
 }
 
 function notRunBecause({ state, outcome, decision }: StepView): string {

@@ -115,18 +115,22 @@ export async function undo(request: {
   await runner.record(request.triggeredBy, 'UndoPlanned', { step });
   try {
     const state = await runner.run(step);
-    return await end(
-      context,
-      runner,
-      state === 'done' || state === 'verified' ? 'undone' : state === 'stopped' ? 'stopped' : 'unresolved',
-      state === 'done' || state === 'verified'
-        ? `Step ${request.stepId} was undone`
-        : 'The undo did not go through',
-    );
+    if (state === 'stopped') return await end(context, runner, 'stopped', 'The undo did not go through');
+    if (state !== 'done' && state !== 'verified')
+      return await end(context, runner, 'unresolved', 'The undo did not go through');
+    return (await isUndo(context, step.id))
+      ? await end(context, runner, 'undone', `Step ${request.stepId} was undone`)
+      : await end(context, runner, 'unresolved', 'Another command was run in the place of the undo');
   } catch (error) {
     const cancelled = context.signal.aborted || (isOncallError(error) && error.code === 'cancelled');
     return await end(context, runner, cancelled ? 'stopped' : 'unresolved', explain(error));
   }
+}
+
+/** Whether a step still takes another one back: a person may have made another command of it. */
+async function isUndo(context: RunContext, stepId: string): Promise<boolean> {
+  const view = runView(await context.journal.recordsOf(context.runId), context.runId);
+  return view?.steps.find(({ id }) => id === stepId)?.undoes !== undefined;
 }
 
 type Investigated =

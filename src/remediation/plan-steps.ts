@@ -78,6 +78,7 @@ export async function planSteps(
               : parts,
           rationale: proposal.rationale,
           evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
+          proposedBy: fromRunbook === true ? 'runbook' : proposal.modelOnly === true ? 'claude' : 'rules',
           basis: before.map(basisOf),
           ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
           ...(undo === undefined ? {} : { undo }),

@@ -1,6 +1,7 @@
 /** Takes one step from its decision to its outcome: approval and lock here, execution and verification in perform. */
 import type { ActionCall } from '../domain/action.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Decision } from '../domain/decision.ts';
 import { explain, OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
@@ -66,6 +67,8 @@ export class StepRunner implements Stage {
   giveUpTurn: () => void = () => undefined;
   /** A person skipped a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
+  /** Steps that a person edited, by id, as they were proposed. */
+  private readonly proposed = new Map<string, Step>();
   /** Why a person looks at each step that is left; a sentence. */
   private failedBefore: string | undefined;
 
@@ -165,7 +168,7 @@ export class StepRunner implements Stage {
       },
       now(),
     );
-    const decision = decide(risk, situation);
+    const decision = byHand(step, decide(risk, situation));
     if (decision.outcome === step.decision.outcome && decision.reason === step.decision.reason) return step;
     const renewed = decided({ ...step, risk }, decision);
     await this.record(this.system, 'StepReplaced', { step: renewed, why: 'decided anew' });
@@ -305,7 +308,9 @@ export class StepRunner implements Stage {
       return step;
     }
     const managed = await gitOpsOf(this.context.cluster, assessment, this.context.signal);
-    const draft = { ...editedStep(step, assessment.argv, this.scope()), ...managed };
+    const proposed = this.proposed.get(step.id) ?? step;
+    this.proposed.set(step.id, proposed);
+    const draft = { ...editedStep(proposed, assessment.argv, user.name, this.scope()), ...managed };
     const decision = decide(
       draft.risk,
       situationOf(
@@ -324,9 +329,7 @@ export class StepRunner implements Stage {
     );
     const edited = decided(
       draft,
-      decision.outcome === 'execute'
-        ? { outcome: 'ask', reason: 'Edited by hand: it runs once you approve the new command' }
-        : decision,
+      decision.outcome === 'execute' ? { outcome: 'ask', reason: editedReason } : decision,
     );
     await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
     if (edited.decision.outcome === 'ask') {
@@ -359,4 +362,13 @@ export class StepRunner implements Stage {
   progress(step: Step, message: string): void {
     this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
   }
+}
+
+const editedReason = 'Edited by hand: it runs once you approve the new command';
+
+/** What a person wrote always takes an approval. */
+function byHand({ editedBy }: Step, decision: Decision): Decision {
+  return editedBy !== undefined && decision.outcome === 'execute'
+    ? { outcome: 'ask', reason: editedReason }
+    : decision;
 }
