@@ -30,14 +30,17 @@ export function mitigation(records: readonly JournalRecord[], runs: readonly Run
     ),
   );
   let verifiedAt: string | undefined;
+  let verifiedBy: string | null = null;
   let lost: OverUntil | undefined;
   for (const { type, runId, time, data } of records) {
     if (type === 'RunEnded' && data.status === 'resolved') {
       verifiedAt ??= time;
+      verifiedBy = runId;
       lost = undefined;
     } else if (verifiedAt !== undefined) {
       const undone = type === 'ExecutionStarted' && undos.has(`${runId} ${time}`);
-      if (!undone && type !== 'RunEnded') continue;
+      // An undo that was not run ends its run once more, and has changed nothing.
+      if (!undone && (type !== 'RunEnded' || runId === verifiedBy)) continue;
       lost = { verifiedAt, until: time, why: undone ? 'an undo was run' : 'a later run did not end it' };
       verifiedAt = undefined;
     }
