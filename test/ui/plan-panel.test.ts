@@ -261,10 +261,13 @@ describe('The plan panel', () => {
     const asked = (await question.innerText()).replace(/\s+/g, ' ');
     assert.match(
       asked,
-      /1\. kubectl annotate deployment\/payments .* 2\. kubectl set selector service\/payments/,
+      /1\. kubectl annotate deployment\/payments .*medium risk .* undone 2\. kubectl set selector service\/payments .*medium risk .* can be undone/,
     );
-    await workbench.screenshot('approve-together');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.screenshot('approve-together', 'light');
+    await workbench.screenshot('approve-together', 'dark');
+    // Neither Enter nor Escape runs anything.
+    assert.equal(await workbench.page.locator(':focus').innerText(), 'Decide One by One');
+    await workbench.page.keyboard.press('Enter');
     await question.waitFor({ state: 'detached' });
     await isIn(panel, 1, 'awaiting-approval');
     assert.equal(await practice.isHealed('service-down'), false);
@@ -275,6 +278,10 @@ describe('The plan panel', () => {
     const shifts = await watchShifts(panel);
     await panel.locator('vscode-button', { hasText: 'Approve & Run These 2' }).focus();
     await workbench.page.keyboard.press('Enter');
+    const question = workbench.page.locator('.monaco-dialog-box');
+    await question.getByText('Run 2 commands in').waitFor({ timeout: 30_000 });
+    await isIn(panel, 1, 'awaiting-approval');
+    await question.getByRole('button', { name: 'Approve & Run These 2' }).click();
     await isIn(panel, 2, 'verified');
     await isIn(panel, 3, 'awaiting-approval');
     assert.equal(await practice.isHealed('service-down'), true);
@@ -315,6 +322,12 @@ describe('The plan panel', () => {
     await panel.getByRole('button', { name: 'Go to it' }).click();
     await step(panel, 1).getByText('Approve & Run').click();
     await isIn(panel, 1, 'failed');
+    // What is left is looked at again, each step by itself.
+    await isIn(panel, 2, 'awaiting-approval');
+    assert.match(await step(panel, 2).innerText(), /Step 1 failed: look again before the rest/);
+    assert.equal(await panel.locator('.together').count(), 0);
+    await workbench.screenshot('panel-look-again');
+    await step(panel, 2).getByText('Skip').click();
     const next = panel.locator('.next');
     await next.waitFor({ timeout: 60_000 });
     assert.match(
@@ -322,7 +335,7 @@ describe('The plan panel', () => {
       /Step 2 was not tried[^]*Remediate Again[^]*Follow the guess[^]*Incident Report/,
     );
     // The button that was pressed is gone: the keyboard is at its step.
-    assert.equal(await panel.evaluate(() => document.activeElement?.closest('.card')?.id), 'step-s1');
+    assert.equal(await panel.evaluate(() => document.activeElement?.closest('.card')?.id), 'step-s2');
     await expectNoSeriousFault(panel);
   });
 
