@@ -263,10 +263,9 @@ describe('The plan panel', () => {
       asked,
       /1\. kubectl annotate deployment\/payments .*medium risk .* undone 2\. kubectl set selector service\/payments .*medium risk .* can be undone/,
     );
-    await workbench.screenshot('approve-together', 'light');
-    await workbench.screenshot('approve-together', 'dark');
+    await workbench.screenshot('approve-together');
     // Neither Enter nor Escape runs anything.
-    assert.equal(await workbench.page.locator(':focus').innerText(), 'Decide One by One');
+    assert.equal(await question.locator(':focus').innerText(), 'Decide One by One');
     await workbench.page.keyboard.press('Enter');
     await question.waitFor({ state: 'detached' });
     await isIn(panel, 1, 'awaiting-approval');
@@ -314,6 +313,25 @@ describe('The plan panel', () => {
     assert.match(timeline, /step s3 approved by[^]*kubectl delete pvc[^]*run ended, resolved/);
   });
 
+  it('of a run that has ended lets its document stop and approve nothing of another run', async () => {
+    await person.remediate(crashing);
+    await isIn(await person.planPanel(crashing), 1, 'awaiting-approval');
+    const stop = workbench.page.locator('.editor-actions .action-label[aria-label^="Stop Run"]');
+    await stop.waitFor({ timeout: 30_000 });
+    await person.closeEditors();
+    await (await person.openPlan(down)).getByText('Plan Document').click();
+    await person.tab('.oncall-plan').waitFor();
+    await stop.waitFor({ state: 'detached', timeout: 30_000 });
+    await workbench.page.locator('.editor-instance .view-line').first().click();
+    await workbench.page.keyboard.press('Control+Enter');
+    await person.notification('This run has ended; nothing was approved').waitFor();
+    await workbench.runCommand('Oncall: Stop Run');
+    await person.notification('This run has ended; nothing was stopped').waitFor();
+    await workbench.screenshot('ended-run-stops-nothing');
+    await person.clearNotifications();
+    await isIn(await person.openPlan(crashing), 1, 'awaiting-approval');
+  });
+
   it('ends a run that failed with what to try next', async () => {
     await person.closeEditors();
     await person.remediate(crashing);
@@ -326,7 +344,8 @@ describe('The plan panel', () => {
     await isIn(panel, 2, 'awaiting-approval');
     assert.match(await step(panel, 2).innerText(), /Step 1 failed: look again before the rest/);
     assert.equal(await panel.locator('.together').count(), 0);
-    await workbench.screenshot('panel-look-again');
+    await workbench.screenshot('panel-look-again', 'light');
+    await workbench.screenshot('panel-look-again', 'dark');
     await step(panel, 2).getByText('Skip').click();
     const next = panel.locator('.next');
     await next.waitFor({ timeout: 60_000 });
