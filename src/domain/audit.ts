@@ -1,4 +1,5 @@
 /** What the audit log and the execution history show, one entry for each step that was decided. */
+import type { Authorship } from './authorship.ts';
 import type { Outcome } from './decision.ts';
 import type { InterruptionCheck } from './interruption.ts';
 import type { RiskAssessment } from './risk.ts';
@@ -8,7 +9,7 @@ import type { Transport } from './transport.ts';
 import type { VerificationOutcome } from './verification.ts';
 
 /** One line of the audit log. */
-export interface AuditEntry {
+export interface AuditEntry extends Authorship {
   /** ISO 8601: when the execution started, or else when it was decided. */
   readonly time: string;
   readonly runId: string;
@@ -21,7 +22,10 @@ export interface AuditEntry {
   readonly context: string;
   readonly namespace?: string;
   readonly risk: RiskAssessment;
-  readonly confidence: number;
+  /** Absent where a person edited the command: nobody claimed anything for it. */
+  readonly confidence?: number;
+  /** Who wrote the command, where it is not the one that was proposed. */
+  readonly editedBy?: string;
   readonly decision: { readonly outcome: Outcome; readonly reason: string };
   readonly triggeredBy: Actor;
   /** Absent where nobody approved (yet). */

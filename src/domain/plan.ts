@@ -1,5 +1,6 @@
 /** A plan: the ordered steps that would end an incident. */
 import type { ActionCall } from './action.ts';
+import type { Proposer } from './authorship.ts';
 import type { Decision } from './decision.ts';
 import type { FindingName, Provenance } from './diagnosis.ts';
 import type { ObjectRef } from './kubernetes.ts';
@@ -120,9 +121,12 @@ export interface Step {
   /** SHA-256 over argv; an approval is bound to it. */
   readonly argvHash: string;
   readonly risk: RiskAssessment;
+  /** 0 to 1. Of an edited command nobody claims any: there it is only what the decision goes by. */
   readonly confidence: number;
+  /** Empty where a person edited the command. */
   readonly confidenceParts: readonly ConfidencePart[];
   readonly decision: Decision;
+  /** Empty where a person edited the command. */
   readonly rationale: string;
   /** What the confidence rests on; absent in steps of before this was kept, which then count as written by others. */
   readonly grounds?: Provenance;
@@ -141,6 +145,10 @@ export interface Step {
   /** Who applies the object that the command changes. */
   readonly gitops?: GitOpsMark;
   readonly manifestChange?: ManifestChange;
+  /** Absent in a journal of an earlier version. */
+  readonly proposedBy?: Proposer;
+  /** Who wrote the command, where it is not the one that was proposed: it never runs without an approval. */
+  readonly editedBy?: string;
   /** Set on a step that takes another one back. */
   readonly undoes?: string;
   /** It answers another finding on other objects than every other step: the failure of one of them does not stop it. */

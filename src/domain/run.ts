@@ -1,6 +1,7 @@
 /** A run: one pass from incident to outcome. */
 import type { AnalysisUsage, SentRequest } from './analysis.ts';
 import type { ApprovalAnswer } from './approval.ts';
+import type { Authorship } from './authorship.ts';
 import type { Mode } from './decision.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { TargetCandidate } from './incident.ts';
@@ -106,7 +107,7 @@ export interface RunView {
 }
 
 /** A step with what became of it. */
-export interface StepView extends Step {
+export interface StepView extends Step, Authorship {
   readonly state: StepState;
   readonly approvedBy?: string;
   readonly dryRun?: { readonly exitCode: number; readonly output: string };

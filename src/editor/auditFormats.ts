@@ -8,6 +8,7 @@ import {
 } from '../domain/audit-log.ts';
 import { verificationWords } from '../domain/verification.ts';
 import type { AuditEntry } from '../domain/audit.ts';
+import { noConfidence, proposerWords } from '../domain/authorship.ts';
 import { describeTransport } from '../domain/transport.ts';
 import type { ExportFormat } from '../ipc/audit.ts';
 import { csvHead, csvLine } from '../journal/audit-csv.ts';
@@ -98,7 +99,15 @@ function stepLines(entry: AuditEntry): string[] {
       md(entry.namespace ? `${entry.context}, namespace ${entry.namespace}` : entry.context),
     ),
     ...bullet('Risk', `${entry.risk.riskLevel}: ${md(entry.risk.reason)}`),
-    ...bullet('Confidence', `${Math.round(entry.confidence * 100)} %`),
+    ...authorship(entry),
+    ...bullet(
+      'Confidence',
+      entry.editedBy !== undefined
+        ? md(noConfidence(entry.editedBy), 200)
+        : entry.confidence === undefined
+          ? undefined
+          : `${Math.round(entry.confidence * 100)} %`,
+    ),
     ...bullet('Decision', `${entry.decision.outcome}: ${md(entry.decision.reason)}`),
     ...bullet('Triggered by', md(entry.triggeredBy.name, 120)),
     ...bullet('Approved by', entry.approvedBy && md(entry.approvedBy.name, 120)),
@@ -113,6 +122,20 @@ function stepLines(entry: AuditEntry): string[] {
     ...bullet('Checked', interruption && `${interruption.result}: ${md(interruption.message)}`),
     ...bullet('Run', md(entry.runId, 80)),
     ...(entry.output ? ['', ...fenced(entry.output, 200)] : []),
+  ];
+}
+
+/** Who proposed the command, and who changed it. */
+function authorship({ command, proposed, edits }: AuditEntry): string[] {
+  return [
+    ...bullet(
+      'Proposed',
+      proposed &&
+        `by ${proposerWords(proposed.by)}${proposed.command === command ? '' : `: ${code(exact(proposed.command))}`}`,
+    ),
+    ...(edits ?? []).flatMap(({ by, time, command: written }) =>
+      bullet('Edited', `by ${md(by, 120)} at ${md(time, 40)}: ${code(exact(written))}`),
+    ),
   ];
 }
 

@@ -5,7 +5,9 @@ import { duration } from './words.ts';
 
 /** The document's text. Pure. */
 export function renderDebrief(incidents: readonly IncidentDebrief[]): string {
-  const over = incidents.filter(({ mitigated }) => mitigated !== undefined).length;
+  const over = incidents.filter(
+    ({ mitigated, brokenAgain }) => mitigated !== undefined && brokenAgain === undefined,
+  ).length;
   return [
     '# Practice Debrief',
     '',
@@ -31,6 +33,7 @@ function section(incident: IncidentDebrief): string[] {
     row('diagnosis', incident.diagnosed),
     row('approval', incident.approved),
     row('alarm over', incident.mitigated),
+    ...(incident.brokenAgain === undefined ? [] : [row('the fix taken back', incident.brokenAgain)]),
     '',
     '### What it was',
     '',
@@ -64,7 +67,16 @@ function row(what: string, after: number | undefined): string {
   return `| ${what} | ${after === undefined ? '–' : duration(after)} |`;
 }
 
-function commandLine({ command, risk, right, state, message, approvedBy }: ProposedCommand): string {
-  const by = approvedBy === undefined ? '' : `, approved by ${md(approvedBy, 80)}`;
-  return `- ${code(command)} · ${risk} risk${by} · ${state}: ${md(message, 300)}${right ? ' · ✓ a right way out' : ''}`;
+function commandLine(proposed: ProposedCommand): string {
+  const { command, risk, right, state, message, approvedBy, editedBy, takesBack, takenBackBy } = proposed;
+  const by = [
+    ...(editedBy === undefined ? [] : [`, edited by ${md(editedBy, 80)}`]),
+    ...(approvedBy === undefined ? [] : [`, approved by ${md(approvedBy, 80)}`]),
+  ].join('');
+  const role = [
+    ...(right ? [' · ✓ a right way out'] : []),
+    ...(takesBack === undefined ? [] : [` · takes back ${code(takesBack)}`]),
+    ...(takenBackBy === undefined ? [] : [` · then ${code(takenBackBy)} was run to take it back`]),
+  ].join('');
+  return `- ${code(command)} · ${risk} risk${by} · ${state}: ${md(message, 300)}${role}`;
 }

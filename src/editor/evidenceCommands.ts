@@ -2,28 +2,27 @@
 import * as vscode from 'vscode';
 import type { Handlers } from './commandTable.ts';
 import { evidenceScheme, type EvidenceDocuments } from './evidenceDocument.ts';
-import { runOf } from './planDocument/document.ts';
 import { sourceWords } from './planDocument/render.ts';
-import type { RunDesk } from './runDesk.ts';
+import { subject, type SubjectParts } from './subject.ts';
 import { plain, withoutIcons } from './text.ts';
 
-export function evidenceCommands({
-  desk,
-  evidence,
-}: {
-  readonly desk: RunDesk;
-  readonly evidence: EvidenceDocuments;
-}) {
+export function evidenceCommands(parts: SubjectParts & { readonly evidence: EvidenceDocuments }) {
+  const { desk, evidence } = parts;
   return {
-    'oncall.openEvidence': async () => {
-      const shown = vscode.window.activeTextEditor?.document.uri;
+    'oncall.openEvidence': async (...args) => {
+      const about = await subject(parts, args, 'known', vscode.l10n.t('nothing is shown'));
+      if (about === undefined) return;
       const runs = await desk.history();
-      const run =
-        runs.find(({ runId }) => runId === (shown && runOf(shown))) ??
-        runs.find(({ diagnosis }) => diagnosis !== undefined);
+      const run = runs.find(({ runId, diagnosis }) =>
+        about.kind === 'run' ? runId === about.runId : diagnosis !== undefined,
+      );
       const found = run?.diagnosis?.evidence ?? [];
       if (run === undefined || found.length === 0) {
-        await vscode.window.showInformationMessage('No evidence was collected yet.');
+        void vscode.window.showInformationMessage(
+          about.kind === 'run'
+            ? vscode.l10n.t('No evidence was collected in this run yet.')
+            : 'No evidence was collected yet.',
+        );
         return;
       }
       const chosen = await vscode.window.showQuickPick(

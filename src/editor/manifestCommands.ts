@@ -2,19 +2,21 @@
 import * as vscode from 'vscode';
 import { OncallError } from '../domain/error.ts';
 import type { RunView, StepView } from '../domain/run.ts';
-import { stepArgument } from './commandTable.ts';
-import { runOf } from './planDocument/document.ts';
-import type { RunDesk } from './runDesk.ts';
+import { subject, type SubjectParts } from './subject.ts';
 import { exact, plain, withoutIcons } from './text.ts';
 
-export function manifestCommands(desk: RunDesk) {
+export function manifestCommands(parts: SubjectParts) {
+  const { desk } = parts;
   return {
     'oncall.copyManifestChange': async (...args: unknown[]): Promise<void> => {
-      const named = stepArgument(args);
+      const about = await subject(parts, args, 'known', vscode.l10n.t('nothing was copied'));
+      if (about === undefined) return;
+      const named = about.kind === 'run' ? about.step : undefined;
+      const runs = (await desk.history()).filter(
+        ({ runId }) => about.kind === 'ask' || runId === about.runId,
+      );
       const step =
-        named === undefined
-          ? await choose(await desk.history())
-          : desk.view(named.runId)?.steps.find(({ id }) => id === named.stepId);
+        named === undefined ? await choose(runs) : runs[0]?.steps.find(({ id }) => id === named.stepId);
       const diff = step?.manifestChange?.diff ?? '';
       if (named !== undefined && diff === '') {
         throw new OncallError(
@@ -30,19 +32,14 @@ export function manifestCommands(desk: RunDesk) {
   };
 }
 
-/** Of the run that is on screen where it has such steps, else of all. */
 async function choose(runs: readonly RunView[]): Promise<StepView | undefined> {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  const shown = uri && runOf(uri);
-  const steps = runs.flatMap(({ runId, title, steps: all }) =>
-    all
+  const offered = runs.flatMap(({ title, steps }) =>
+    steps
       .filter(({ manifestChange }) => (manifestChange?.diff ?? '') !== '')
-      .map((step) => ({ step, title, isShown: runId === shown })),
+      .map((step) => ({ step, title })),
   );
-  const here = steps.filter(({ isShown }) => isShown);
-  const offered = here.length > 0 ? here : steps;
   if (offered.length === 0) {
-    await vscode.window.showInformationMessage('No step changes something that is kept in Git.');
+    void vscode.window.showInformationMessage('No step changes something that is kept in Git.');
     return undefined;
   }
   if (offered.length === 1) return offered[0]?.step;

@@ -111,7 +111,7 @@ function recordLines(record: JournalRecord): OutputLine[] {
       );
     case 'StepReplaced':
       return [
-        line(
+        (record.data.why === 'edited' ? audit : line)(
           `step ${plain(record.data.step.id, 40)} changed (${plain(record.data.why)}): ${exact(record.data.step.command)} · ${record.data.step.decision.outcome}`,
         ),
       ];

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { explain, isOncallError } from '../domain/error.ts';
 import type { RunView } from '../domain/run.ts';
 import { fromPlan, keptPlan, type FromPlan, type ToPlan } from '../ipc/plan.ts';
+import { approveTogether } from './approveTogether.ts';
 import type { EvidenceDocuments } from './evidenceDocument.ts';
 import { pastOf, planState, type PlanSurroundings, type RunPast } from './planState.ts';
 import type { RunDesk } from './runDesk.ts';
@@ -84,6 +85,11 @@ export class PlanPanel implements vscode.Disposable, vscode.WebviewPanelSerializ
   /** Whether a run is on screen. */
   shows(runId: string): boolean {
     return runId === this.#runId && this.#panel?.visible === true;
+  }
+
+  /** The run that it shows while it is the editor in front; undefined while another one is. */
+  get inFront(): string | undefined {
+    return this.#panel?.active === true ? this.#runId : undefined;
   }
 
   /** The settings that it shows have changed. */
@@ -168,7 +174,7 @@ export class PlanPanel implements vscode.Disposable, vscode.WebviewPanelSerializ
       }
       case 'approveTogether': {
         const { runId, steps } = message;
-        return this.#answer(steps[0]?.stepId ?? '', () => this.#desk.answerTogether(runId, steps));
+        return this.#answer(steps[0]?.stepId ?? '', () => approveTogether(this.#desk, runId, steps));
       }
       case 'dryRun':
       case 'edit':

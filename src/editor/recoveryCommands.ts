@@ -2,20 +2,26 @@
 import * as vscode from 'vscode';
 import { canBeChecked, interruptionWords } from '../domain/interruption.ts';
 import type { RunView, StepView } from '../domain/run.ts';
-import { stepArgument, type Handlers } from './commandTable.ts';
+import type { Handlers } from './commandTable.ts';
 import type { PlanPanel } from './planPanel.ts';
 import type { RunDesk } from './runDesk.ts';
+import { subject } from './subject.ts';
 import { exact, notice, plain, withoutIcons } from './text.ts';
 
 export interface RecoveryParts {
   readonly desk: RunDesk;
-  readonly panel: Pick<PlanPanel, 'show'>;
+  readonly panel: Pick<PlanPanel, 'show' | 'inFront'>;
 }
 
 export function recoveryCommands(parts: RecoveryParts) {
   return {
     'oncall.checkInterrupted': async (...args: unknown[]) => {
-      const step = stepArgument(args) ?? (await chooseInterrupted(parts.desk));
+      const about = await subject(parts, args, 'known', vscode.l10n.t('nothing was checked'));
+      if (about === undefined) return;
+      const step =
+        about.kind === 'run' && about.step !== undefined
+          ? { runId: about.runId, ...about.step }
+          : await chooseInterrupted(parts.desk, about.kind === 'run' ? about.runId : undefined);
       if (step !== undefined) await check(parts, step);
     },
   } satisfies Partial<Handlers>;
@@ -46,12 +52,17 @@ async function check(
   );
 }
 
-async function chooseInterrupted(desk: RunDesk): Promise<{ runId: string; stepId: string } | undefined> {
-  const steps = (await desk.history()).flatMap((view) =>
+/** @param of only of this run; of any where absent */
+async function chooseInterrupted(
+  desk: RunDesk,
+  of: string | undefined,
+): Promise<{ runId: string; stepId: string } | undefined> {
+  const runs = (await desk.history()).filter(({ runId }) => of === undefined || runId === of);
+  const steps = runs.flatMap((view) =>
     view.steps.filter(({ state }) => canBeChecked(state)).map((step) => ({ view, step })),
   );
   if (steps.length === 0) {
-    await vscode.window.showInformationMessage('No step was interrupted, and none ran unseen.');
+    void vscode.window.showInformationMessage('No step was interrupted, and none ran unseen.');
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(

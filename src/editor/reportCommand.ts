@@ -6,14 +6,13 @@ import type { FoldOptions } from '../journal/run-fold.ts';
 import { incidentReport, reportedIncidents } from '../journal/report.ts';
 import type { AuditSource } from './auditPanel.ts';
 import { renderReport } from './reportText.ts';
-import type { RunDesk } from './runDesk.ts';
 import type { Session } from './session.ts';
+import { subject, type SubjectParts } from './subject.ts';
 import { plain, withoutIcons } from './text.ts';
 import { age } from './words.ts';
 
-export interface ReportCommandParts {
+export interface ReportCommandParts extends SubjectParts {
   readonly session: Session;
-  readonly desk: RunDesk;
   readonly source: Pick<AuditSource, 'verify' | 'practice'>;
 }
 
@@ -26,7 +25,13 @@ export function reportCommands(parts: ReportCommandParts) {
       const { practice } = source;
       const options: FoldOptions = { liveRuns: new Set(desk.liveRuns()) };
       const records = await agent.journal.records();
-      const incidentId = await chooseIncident(records, options, args);
+      // A row names the incident itself.
+      const about =
+        typeof args[0] === 'string'
+          ? undefined
+          : await subject(parts, args, 'known', vscode.l10n.t('nothing is reported'));
+      const named = about?.kind === 'run' ? [about.runId] : args;
+      const incidentId = await chooseIncident(records, options, named);
       if (incidentId === undefined) return;
       const [pagedAt, chain] = await Promise.all([
         openedAt(session, incidentId),

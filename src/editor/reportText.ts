@@ -1,12 +1,12 @@
 /** The report of an incident as Markdown: a pure function of what the journal holds. */
-import { verificationWords } from '../domain/verification.ts';
 import type { Evidence, EvidenceSource } from '../domain/diagnosis.ts';
+import { noConfidence } from '../domain/authorship.ts';
 import { describeRef } from '../domain/kubernetes.ts';
-import { describeTransport } from '../domain/transport.ts';
 import type { ChainStatus } from '../ipc/audit.ts';
 import { actorWords, engineWords, type IncidentReport, type ReportEvent } from '../journal/report.ts';
-import { undoOfAttempt, type Attempt, type RunState } from '../journal/run-fold.ts';
+import type { RunState } from '../journal/run-fold.ts';
 import { code, fenced, md } from './markdown.ts';
+import { clock, executed, outputOf } from './reportStep.ts';
 import { duration, percent } from './words.ts';
 
 /** What is said besides what the journal holds of the incident. */
@@ -19,7 +19,6 @@ export interface ReportSurroundings {
 }
 
 const evidenceLines = 20;
-const outputLines = 60;
 const evidenceShown = 40;
 
 /** The document's text. */
@@ -75,19 +74,20 @@ function facts(report: IncidentReport): string[] {
 function summary({ runs, diagnosedBy }: IncidentReport): string[] {
   const last = runs.at(-1);
   const ran = runs.flatMap(({ attempts }) => attempts).filter(({ execution }) => execution !== undefined);
-  const verified = ran.filter(({ state }) => state === 'verified').length;
+  const verified = ran.filter(({ verification }) => verification?.verified === true).length;
+  const undone = ran.filter(({ state }) => state === 'undone').length;
   const why = diagnosedBy?.diagnosis?.rootCause ?? '';
   return [
     `**Cause:** ${why === '' ? 'not known.' : md(why, 2000)}`,
     '',
     `**Outcome:** ${last?.phase ?? 'not known'}${last?.message === undefined ? '' : `. ${md(last.message)}`}`,
     '',
-    `**Commands:** ${ran.length} run, ${verified} verified.`,
+    `**Commands:** ${ran.length} run, ${verified} verified${undone === 0 ? '' : `, ${undone} undone afterwards`}.`,
   ];
 }
 
 function times(report: IncidentReport): string[] {
-  const { from, acknowledgedAt, diagnosedAt, mitigatedAt } = report;
+  const { from, acknowledgedAt, diagnosedAt, mitigatedAt, overUntil } = report;
   const paged = from.what === 'paged';
   const row = (what: string, time: string | undefined, missing: string): [string, string, string] =>
     time === undefined ? [what, missing, ''] : [what, clock(time), after(from.time, time)];
@@ -98,7 +98,12 @@ function times(report: IncidentReport): string[] {
         ...(paged ? [row('First run begun', report.runs[0]?.startedAt, '')] : []),
         row('Acknowledged', acknowledgedAt, 'not by Oncall Agent'),
         row('Diagnosed', diagnosedAt, 'no cause was named'),
-        row('Mitigated', mitigatedAt, 'not verified to be over'),
+        ...(overUntil === undefined
+          ? [row('Mitigated', mitigatedAt, 'not verified to be over')]
+          : [
+              row('Verified to be over', overUntil.verifiedAt, ''),
+              row(`No longer so: ${overUntil.why}`, overUntil.until, ''),
+            ]),
       ],
       ['', 'Time', `After ${paged ? 'the page' : 'the first run began'}`],
     ),
@@ -218,7 +223,7 @@ function runSection(run: RunState, number: number, of: number): string[] {
           ]),
       ...(run.targetDoubt === undefined ? [] : [['In doubt', md(run.targetDoubt)] as [string, string]]),
     ]),
-    ...ran.flatMap((attempt) => executed(attempt)),
+    ...ran.flatMap((attempt) => executed(run, attempt)),
     ...strays.flatMap(({ time, data, result }) => [
       '',
       `### ${code(data.argv.join(' '))}`,
@@ -234,41 +239,10 @@ function runSection(run: RunState, number: number, of: number): string[] {
       'Not run',
       others.map(
         ({ step, state, message, approvedBy }) =>
-          `${code(step.command)} · ${step.risk.riskLevel} risk, confidence ${percent(step.confidence)} · ${state}: ${md(message)} · decision ${step.decision.outcome}: ${md(step.decision.reason)}${approvedBy === undefined ? '' : ` · approved by ${md(approvedBy.name, 80)}`}`,
+          `${code(step.command)} · ${step.risk.riskLevel} risk, ${step.editedBy === undefined ? `confidence ${percent(step.confidence)}` : md(noConfidence(step.editedBy), 200)} · ${state}: ${md(message)} · decision ${step.decision.outcome}: ${md(step.decision.reason)}${approvedBy === undefined ? '' : ` · approved by ${md(approvedBy.name, 80)}`}`,
       ),
     ),
   ];
-}
-
-function executed(attempt: Attempt): string[] {
-  const { step, execution, result, verification, approvedBy, state, message } = attempt;
-  const undo = undoOfAttempt(attempt);
-  const data = execution?.data;
-  return [
-    '',
-    `### ${code(step.command)}`,
-    '',
-    `- Why: ${md(step.rationale)}${step.undoes === undefined ? '' : ` It takes back step ${md(step.undoes, 40)}.`}`,
-    `- Risk: ${step.risk.riskLevel}. ${md(step.risk.reason)}`,
-    `- Confidence: ${percent(step.confidence)} (${step.confidenceParts.map(({ label, value }) => `${md(label, 200)} ${percent(value)}`).join(', ')})`,
-    `- Decision: ${step.decision.outcome}. ${md(step.decision.reason)}`,
-    `- Approved: ${approvedBy !== undefined ? `by ${md(actorWords(approvedBy), 120)}` : data?.automatic === true ? 'by nobody, it ran by itself' : 'not in the journal'}`,
-    ...(execution === undefined || data === undefined
-      ? []
-      : [
-          `- Run: ${clock(execution.time)}${result === undefined ? '' : `, ${duration(result.durationMs)}`}, context ${md(data.context, 200)}${data.namespace === undefined ? '' : `, namespace ${md(data.namespace, 100)}`}, through ${md(describeTransport(data), 400)}`,
-        ]),
-    `- Result: ${result === undefined ? 'its end was not seen' : `exit code ${result.exitCode}`}${result?.error === undefined ? '' : `, ${md(result.error)}`}`,
-    `- Verification: ${verification === undefined ? 'none' : `${verificationWords(verification)}. ${md(verification.message)}`}`,
-    ...(verification?.evidence ?? []).map((seen) => `- Last seen: ${md(seen)}`),
-    `- State: ${state}${message === verification?.message ? '' : `. ${md(message)}`}`,
-    `- Way back: ${undo === undefined ? 'none' : `${code(undo.command)}, ${state === 'undone' ? 'taken' : 'not taken'}. ${md(undo.summary)}`}`,
-    ...(result === undefined ? [] : outputOf(result.output)),
-  ];
-}
-
-function outputOf(output: string): string[] {
-  return output.trim() === '' ? ['', 'It printed nothing.'] : ['', ...fenced(output, outputLines)];
 }
 
 function list(title: string, lines: readonly string[]): string[] {
@@ -283,12 +257,6 @@ function table(rows: readonly (readonly string[])[], head: readonly string[] = [
 
 function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))];
-}
-
-/** A time of the journal; one that was written by hand into it stays text. */
-function clock(iso: string): string {
-  const time = new Date(iso);
-  return Number.isNaN(time.getTime()) ? md(iso, 40) : time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function span(from: string, to: string): number {

@@ -1,15 +1,15 @@
 /** What can be done with a run and its steps. */
 import * as vscode from 'vscode';
 import { OncallError } from '../domain/error.ts';
-import type { ApprovalAnswer, RunView, StepView } from '../domain/run.ts';
+import type { ApprovalAnswer, ApprovalRequest, RunView, StepView } from '../domain/run.ts';
 import { approveTogether } from './approveTogether.ts';
-import { stepArgument, type Handlers } from './commandTable.ts';
+import type { Handlers } from './commandTable.ts';
 import type { PlanDocuments } from './planDocument/document.ts';
-import { runOf } from './planDocument/document.ts';
 import type { EditDocuments } from './planDocument/editDocument.ts';
 import { riskWords } from './planDocument/render.ts';
 import type { PlanPanel } from './planPanel.ts';
 import { canUndo, type RunDesk } from './runDesk.ts';
+import { subject } from './subject.ts';
 import { exact, plain, withoutIcons } from './text.ts';
 
 export interface RunCommandParts {
@@ -28,35 +28,48 @@ interface ChosenStep {
 export function runCommands(parts: RunCommandParts) {
   const { desk, documents, edits, panel } = parts;
   const answering =
-    (question: string, answerFor: (chosen: ChosenStep) => ApprovalAnswer) =>
+    (question: string, nothing: string, answerFor: (chosen: ChosenStep) => ApprovalAnswer) =>
     async (...args: unknown[]) => {
-      const chosen = await chooseAsked(desk, args, question);
+      const chosen = await askedStep(parts, args, nothing, (asked) => pickAsked(desk, asked, question));
       if (chosen !== undefined) await desk.answer(chosen.runId, chosen.stepId, answerFor(chosen));
     };
   return {
-    'oncall.approveStep': answering('Approve and run which step?', ({ argvHash }) => ({
-      type: 'approve',
-      argvHash,
-    })),
+    'oncall.approveStep': answering(
+      'Approve and run which step?',
+      vscode.l10n.t('nothing was approved'),
+      ({ argvHash }) => ({ type: 'approve', argvHash }),
+    ),
     'oncall.approveTogether': async (...args) => {
-      const able = desk
-        .asked()
-        .flatMap(({ runId }) => (desk.offeredTogether(runId).length > 0 ? [runId] : []));
+      const about = await subject(parts, args, 'asking', vscode.l10n.t('nothing was approved'));
+      if (about === undefined) return;
       await approveTogether(
         desk,
-        await chooseRun(desk, args, able, 'Approve the steps of which run together?'),
+        about.kind === 'run'
+          ? about.runId
+          : await pickRun(
+              desk,
+              desk.asked().flatMap(({ runId }) => (desk.offeredTogether(runId).length > 0 ? [runId] : [])),
+              'Approve the steps of which run together?',
+            ),
       );
     },
-    'oncall.dryRunStep': answering('Dry-run which step?', () => ({ type: 'dry-run' })),
-    'oncall.skipStep': answering('Skip which step?', () => ({ type: 'skip' })),
+    'oncall.dryRunStep': answering('Dry-run which step?', vscode.l10n.t('nothing was dry-run'), () => ({
+      type: 'dry-run',
+    })),
+    'oncall.skipStep': answering('Skip which step?', vscode.l10n.t('nothing was skipped'), () => ({
+      type: 'skip',
+    })),
     'oncall.editStep': async (...args) => {
-      const chosen = askedOnScreen(desk, args) ?? (await chooseAsked(desk, args, 'Edit which step?'));
+      // An edit runs nothing: what the plan in front asks about is opened without another question.
+      const chosen = await askedStep(parts, args, vscode.l10n.t('nothing was edited'), (asked, isTold) =>
+        isTold ? Promise.resolve(asked[0] && stepOf(asked[0])) : pickAsked(desk, asked, 'Edit which step?'),
+      );
       if (chosen === undefined) return;
       const [, , , text] = args;
       await edits.open(chosen.runId, chosen.stepId, typeof text === 'string' ? text : undefined);
     },
     'oncall.undoStep': async (...args) => {
-      const chosen = await chooseUndo(desk, args);
+      const chosen = await chooseUndo(parts, args);
       if (chosen === undefined) return;
       const show = async () => {
         await documents.show(chosen.runId);
@@ -65,83 +78,99 @@ export function runCommands(parts: RunCommandParts) {
       await Promise.all([desk.undo(chosen.runId, chosen.stepId), show()]);
     },
     'oncall.stopRun': async (...args) => {
-      const runId = await chooseRun(desk, args, desk.liveRuns(), 'Stop which run?');
+      const about = await subject(parts, args, 'live', vscode.l10n.t('nothing was stopped'));
+      if (about === undefined) return;
+      const runId =
+        about.kind === 'run' ? about.runId : await pickRun(desk, desk.liveRuns(), 'Stop which run?');
       if (runId !== undefined) desk.stop(runId);
     },
     'oncall.showPlan': async (...args) => {
-      const runId = await chooseShown(desk, args);
+      const runId = await chooseShown(parts, args);
       if (runId !== undefined) panel.show(runId);
     },
     'oncall.showPlanDocument': async (...args) => {
-      const runId = await chooseShown(desk, args);
+      const runId = await chooseShown(parts, args);
       if (runId !== undefined) await documents.show(runId);
     },
   } satisfies Partial<Handlers>;
 }
 
+const stepOf = ({ runId, step }: ApprovalRequest): ChosenStep => ({
+  runId,
+  stepId: step.id,
+  argvHash: step.argvHash,
+});
+
 /**
- * The step that an argument names, or one of those that wait. A person who comes through the palette sees the command
- * before choosing it, and what they approve is what they saw.
+ * The step that an argument names, or else one that is asked about: in the run that the command is about, or in any where
+ * nothing tells the run.
+ * @param choose lets a person choose; `isTold` where all are of the run that the command is about
  */
-async function chooseAsked(
-  desk: RunDesk,
+async function askedStep(
+  parts: RunCommandParts,
   args: readonly unknown[],
+  nothing: string,
+  choose: (asked: readonly ApprovalRequest[], isTold: boolean) => Promise<ChosenStep | undefined>,
+): Promise<ChosenStep | undefined> {
+  const { desk } = parts;
+  const about = await subject(parts, args, 'asking', nothing);
+  if (about === undefined) return undefined;
+  if (about.kind === 'run') {
+    const { runId, step } = about;
+    return step === undefined
+      ? choose(
+          desk.asked().filter((one) => one.runId === runId),
+          true,
+        )
+      : { runId, ...step };
+  }
+  return choose(desk.asked(), false);
+}
+
+/** A person sees the command before choosing it, and what they approve is what they saw. */
+async function pickAsked(
+  desk: RunDesk,
+  asked: readonly ApprovalRequest[],
   question: string,
 ): Promise<ChosenStep | undefined> {
-  const named = stepArgument(args);
-  if (named !== undefined) return { argvHash: '', ...named };
-  const asked = desk.asked();
   if (asked.length === 0) {
-    await vscode.window.showInformationMessage('No step waits for your approval.');
+    void vscode.window.showInformationMessage('No step waits for your approval.');
     return undefined;
   }
-  const shown = runOf(vscode.window.activeTextEditor?.document.uri ?? vscode.Uri.file('/'));
   const chosen = await vscode.window.showQuickPick(
-    asked
-      .toSorted((a, b) => Number(b.runId === shown) - Number(a.runId === shown))
-      .map(({ runId, step }) => ({
-        label: withoutIcons(exact(step.command)),
-        description: riskWords(step),
-        detail: withoutIcons(
-          [desk.view(runId)?.context, desk.view(runId)?.title]
-            .map((part) => plain(part ?? '', 120))
-            .filter((part) => part !== '')
-            .join(' · '),
-        ),
-        step: { runId, stepId: step.id, argvHash: step.argvHash },
-      })),
+    asked.map((one) => ({
+      label: withoutIcons(exact(one.step.command)),
+      description: riskWords(one.step),
+      detail: withoutIcons(
+        [desk.view(one.runId)?.context, desk.view(one.runId)?.title]
+          .map((part) => plain(part ?? '', 120))
+          .filter((part) => part !== '')
+          .join(' · '),
+      ),
+      step: stepOf(one),
+    })),
     { title: question, placeHolder: 'Steps that wait for you' },
   );
   return chosen?.step;
 }
 
-/** Without an argument: what the plan asks that a person looks at. An edit runs nothing, so there is nothing to be shown first. */
-function askedOnScreen(desk: RunDesk, args: readonly unknown[]): ChosenStep | undefined {
-  if (stepArgument(args) !== undefined) return undefined;
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  const runId = uri && runOf(uri);
-  const step = runId === undefined ? undefined : desk.askedIn(runId)?.step;
-  return runId === undefined || step === undefined
-    ? undefined
-    : { runId, stepId: step.id, argvHash: step.argvHash };
-}
-
 async function chooseUndo(
-  desk: RunDesk,
+  parts: RunCommandParts,
   args: readonly unknown[],
 ): Promise<{ runId: string; stepId: string } | undefined> {
-  const named = stepArgument(args);
-  if (named !== undefined) {
-    if (desk.view(named.runId) === undefined) await desk.history();
-    if (desk.view(named.runId) === undefined) throw unknownRun(named.runId);
-    return named;
-  }
-  const runs = await desk.history();
-  const steps = runs.flatMap((view) =>
-    view.steps.filter((step) => canUndo(view, step)).map((step) => ({ view, step })),
-  );
+  const about = await subject(parts, args, 'known', vscode.l10n.t('nothing was undone'));
+  if (about === undefined) return undefined;
+  if (about.kind === 'run' && about.step !== undefined) return { runId: about.runId, ...about.step };
+  const runs = await parts.desk.history();
+  const steps = runs
+    .filter(({ runId }) => about.kind === 'ask' || runId === about.runId)
+    .flatMap((view) => view.steps.filter((step) => canUndo(view, step)).map((step) => ({ view, step })));
   if (steps.length === 0) {
-    await vscode.window.showInformationMessage('There is no step that can be undone.');
+    void vscode.window.showInformationMessage(
+      about.kind === 'ask'
+        ? 'There is no step that can be undone.'
+        : vscode.l10n.t('This run has no step that can be undone now; nothing was undone.'),
+    );
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(
@@ -166,7 +195,8 @@ const unknownRun = (named: string) =>
 const undoOf = (step: StepView) => step.undo?.command ?? '';
 
 /** A run named by its id or by its incident's. */
-async function chooseShown(desk: RunDesk, args: readonly unknown[]): Promise<string | undefined> {
+async function chooseShown(parts: RunCommandParts, args: readonly unknown[]): Promise<string | undefined> {
+  const { desk } = parts;
   const [first] = args;
   if (typeof first === 'string') {
     const known = desk.startOf(first) !== undefined || desk.view(first) !== undefined;
@@ -176,24 +206,26 @@ async function chooseShown(desk: RunDesk, args: readonly unknown[]): Promise<str
     if (past !== undefined) return past.runId;
     throw unknownRun(first);
   }
+  const about = await subject(parts, args, 'known', vscode.l10n.t('nothing is shown'));
+  if (about?.kind !== 'ask') return about?.runId;
   const runs = await desk.history();
-  return chooseRun(
+  return pickRun(
     desk,
-    args,
     runs.map((view) => view.runId),
     'Show which plan?',
   );
 }
 
-async function chooseRun(
+/** Lets a person choose a run by its incident, also where there is only one: nobody said that it is that one. */
+async function pickRun(
   desk: RunDesk,
-  args: readonly unknown[],
   runIds: readonly string[],
   question: string,
 ): Promise<string | undefined> {
-  const [first] = args;
-  if (typeof first === 'string') return first;
-  if (runIds.length < 2) return runIds[0];
+  if (runIds.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no such run now.'));
+    return undefined;
+  }
   const describe = (view: RunView | undefined) =>
     view === undefined ? '' : `${view.phase} · ${view.context} · ${view.startedAt}`;
   const chosen = await vscode.window.showQuickPick(

@@ -182,9 +182,9 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       ...ofRuns,
       ...recoveryCommands(parts),
       ...auditCommands(parts),
-      ...reportCommands({ session, desk, source }),
-      ...evidenceCommands({ desk, evidence }),
-      ...sentCommands({ desk, sent }),
+      ...reportCommands({ session, desk, panel, source }),
+      ...evidenceCommands({ desk, panel, evidence }),
+      ...sentCommands({ desk, panel, sent }),
       ...doctorCommands(doctor),
       ...firstRun.commands,
       ...sessionCommands({ session, secrets, output }),
@@ -193,7 +193,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       ...notices.commands,
       ...modelCommands(session),
       ...runbooks,
-      ...manifestCommands(desk),
+      ...manifestCommands({ desk, panel }),
       'oncall.remediateIncident': showRun,
       'oncall.assessCommand': (...[first]: unknown[]) => {
         assessInteractively(session, extensionUri, typeof first === 'string' ? first : '');

@@ -4,6 +4,7 @@ import type { Handlers } from './commandTable.ts';
 import type { RunDesk } from './runDesk.ts';
 import { SentRequests } from './sentRequests.ts';
 import { renderSent } from './sentText.ts';
+import { subject, type SubjectParts } from './subject.ts';
 import { plain, withoutIcons } from './text.ts';
 
 const scheme = 'oncall-sent';
@@ -59,10 +60,13 @@ export class SentDocuments implements vscode.Disposable {
   }
 }
 
-export function sentCommands({ desk, sent }: { readonly desk: RunDesk; readonly sent: SentDocuments }) {
+export function sentCommands(parts: SubjectParts & { readonly sent: SentDocuments }) {
+  const { desk, sent } = parts;
   return {
-    'oncall.showWhatWasSent': async (named) => {
-      const runId = typeof named === 'string' ? named : await choose(desk, await sent.candidates());
+    'oncall.showWhatWasSent': async (...args) => {
+      const about = await subject(parts, args, 'known', vscode.l10n.t('nothing is shown'));
+      if (about === undefined) return;
+      const runId = about.kind === 'run' ? about.runId : await choose(desk, await sent.candidates());
       if (runId !== undefined) await sent.show(runId);
     },
   } satisfies Partial<Handlers>;

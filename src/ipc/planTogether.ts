@@ -1,4 +1,6 @@
 /** Which steps of a run a person may approve together. The panel offers by it and the extension host checks by it. */
+import type { StepState } from '../domain/plan.ts';
+import { reachWords } from '../domain/preview.ts';
 import type { StepView } from '../domain/run.ts';
 
 /** A step as a person saw it. */
@@ -20,9 +22,33 @@ export function aloneBecause({ risk, decision, preview, undoes }: StepView): str
   return undefined;
 }
 
+/** What to know of a step before it is approved with others: what it risks, how far it reaches, whether there is a way back. */
+export function togetherWords({ risk, preview, gitops, undo }: StepView): readonly [string, ...string[]] {
+  const level = `${risk.riskLevel} risk`;
+  if (!risk.mutates) return [level, 'only reads'];
+  return [
+    level,
+    ...(preview === undefined
+      ? ['how far it reaches is not known']
+      : [...reachWords(preview.reach, gitops), ...preview.gaps]),
+    undo === undefined ? 'CANNOT be undone' : 'can be undone',
+  ];
+}
+
+/** As a step is left by a plan of which nothing went wrong. After anything else each step is looked at by itself. */
+const well: ReadonlySet<StepState> = new Set<StepState>([
+  'pending',
+  'awaiting-approval',
+  'verified',
+  'done',
+  'skipped',
+  'previewed',
+  'refused',
+]);
+
 /**
  * The steps that may be approved together now: the one that is asked about and those that come right after it, up to the
- * first that takes an approval of its own. Empty where there are fewer than `least`.
+ * first that takes an approval of its own. Empty where there are fewer than `least`, and once a step did not go through.
  * @param steps in the order of the plan
  * @param asked id of the step that the run asks about; nothing can be approved while it asks about none
  * @param inDoubt it is not sure that the run is in the right place: then each step is looked at
@@ -34,7 +60,7 @@ export function togetherOf(
   least = 2,
 ): SeenStep[] {
   const from = steps.findIndex(({ id }) => id === asked);
-  if (from === -1 || inDoubt) return [];
+  if (from === -1 || inDoubt || steps.some(({ state }) => !well.has(state))) return [];
   const together: SeenStep[] = [];
   for (const step of steps.slice(from)) {
     const waits = step.id === asked || step.state === 'pending';

@@ -1,5 +1,6 @@
 /** Lines of the audit log as CSV (RFC 4180) that a spreadsheet may open. Pure. */
 import type { AuditRow } from '../domain/audit-log.ts';
+import type { AuditEntry } from '../domain/audit.ts';
 import { exact } from '../domain/plain.ts';
 
 const columns = [
@@ -30,6 +31,10 @@ const columns = [
   'undo',
   'undone',
   'output',
+  'proposed by',
+  'proposed command',
+  'edited by',
+  'edited at',
 ] as const;
 type Column = (typeof columns)[number];
 type Cells = Partial<Record<Column, string | number | boolean | undefined>>;
@@ -91,6 +96,17 @@ function stepCells({ entry }: Extract<AuditRow, { kind: 'step' }>): Cells {
     undo: entry.undo?.command,
     undone: entry.undo?.undone,
     output: entry.output,
+    ...authorshipCells(entry),
+  };
+}
+
+/** Each edit with its author and its time, in order. */
+function authorshipCells({ proposed, edits = [] }: AuditEntry): Cells {
+  return {
+    'proposed by': proposed?.by,
+    'proposed command': proposed?.command,
+    'edited by': edits.map(({ by }) => by).join('\n') || undefined,
+    'edited at': edits.map(({ time }) => time).join('\n') || undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { JournalRecord, RecordData } from '../domain/record.ts';
 import type { RiskAssessment } from '../domain/risk.ts';
 import { verificationOutcome, type VerificationOutcome } from '../domain/verification.ts';
 import {
+  authorshipOf,
   foldRuns,
   undoOfAttempt,
   whyNoUndo,
@@ -53,7 +54,8 @@ function entryOf(run: RunState, attempt: Attempt): AuditEntry {
     context: execution?.data.context ?? run.started?.data.context ?? '',
     ...(namespace === undefined ? {} : { namespace }),
     risk: step.risk,
-    confidence: step.confidence,
+    ...(step.editedBy === undefined ? { confidence: step.confidence } : { editedBy: step.editedBy }),
+    ...authorshipOf(attempt),
     decision: { outcome: step.decision.outcome, reason: step.decision.reason },
     triggeredBy: run.started?.actor ?? unknownActor,
     ...(attempt.approvedBy === undefined ? {} : { approvedBy: attempt.approvedBy }),

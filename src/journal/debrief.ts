@@ -2,6 +2,7 @@
 import type { JournalRecord } from '../domain/record.ts';
 import type { RunPhase } from '../domain/run.ts';
 import { foldRuns, type Attempt, type RunState } from './run-fold.ts';
+import { wayBackOf } from './way-back.ts';
 
 /** The truth about one incident, as the practice process tells it. */
 export interface Lesson {
@@ -28,8 +29,16 @@ export interface ProposedCommand {
   readonly command: string;
   readonly risk: string;
   readonly mutates: boolean;
-  /** Whether it is one of the right ways out. */
+  /** Whether its words are those of a right way out. What takes a step back never is one. */
+  readonly fits: boolean;
+  /** Whether it is a right way out: its words are, and where it was run, it was seen to work. */
   readonly right: boolean;
+  /** The command that it takes back. */
+  readonly takesBack?: string;
+  /** The command that took it back, where one was run. */
+  readonly takenBackBy?: string;
+  /** Who wrote it, where it is not what was proposed. */
+  readonly editedBy?: string;
   readonly state: Attempt['state'];
   readonly message: string;
   /** Who approved it; absent where it ran by itself or not at all. */
@@ -45,6 +54,8 @@ export interface IncidentDebrief {
   readonly diagnosed?: number;
   readonly approved?: number;
   readonly mitigated?: number;
+  /** When the right way out was taken back, where nothing has put it right again since. */
+  readonly brokenAgain?: number;
   /** What the last diagnosis said, and whether it named the cause; absent where there was none. */
   readonly diagnosis?: { readonly says: string; readonly right: boolean };
   readonly commands: readonly ProposedCommand[];
@@ -79,9 +90,10 @@ function ofIncident(records: readonly JournalRecord[], lesson: Lesson): Incident
     ...maybe('diagnosed', first('Diagnosed')),
     ...maybe('approved', first('Approved')),
     ...maybe('mitigated', since(lesson, lesson.endedAt)),
+    ...maybe('brokenAgain', since(lesson, brokenAgainAt(runs, lesson))),
   };
   const diagnosis = diagnosisOf(runs, lesson);
-  const commands = runs.flatMap((run) => run.attempts.map((attempt) => commandOf(attempt, lesson)));
+  const commands = runs.flatMap((run) => run.attempts.map((attempt) => commandOf(run, attempt, lesson)));
   const known = {
     lesson,
     ...times,
@@ -115,14 +127,19 @@ function diagnosisOf(runs: readonly RunState[], { rootCause }: Lesson): Incident
   return { says: diagnosis.rootCause || diagnosis.summary, right };
 }
 
-function commandOf(attempt: Attempt, { fixes }: Lesson): ProposedCommand {
+function commandOf(run: RunState, attempt: Attempt, lesson: Lesson): ProposedCommand {
   const { step, execution, state, message, approvedBy } = attempt;
-  const words = step.argv.join(' ');
+  const back = wayBackOf(run, attempt);
+  const fits = isWayOut(attempt, lesson);
   return {
     command: step.command,
     risk: step.risk.riskLevel,
     mutates: step.risk.mutates,
-    right: fixes.some(({ command }) => command !== undefined && new RegExp(command).test(words)),
+    fits,
+    right: fits && (execution === undefined || worked(attempt)),
+    ...maybe('takesBack', step.undoes === undefined ? undefined : run.current.get(step.undoes)?.step.command),
+    ...maybe('takenBackBy', back.kind === 'taken' || back.kind === 'tried' ? back.run.command : undefined),
+    ...maybe('editedBy', step.editedBy),
     state,
     message,
     ...maybe('approvedBy', approvedBy?.name),
@@ -130,9 +147,39 @@ function commandOf(attempt: Attempt, { fixes }: Lesson): ProposedCommand {
   };
 }
 
+/** An undo may have the very words of a way out, and lead back into the trouble. */
+function isWayOut({ step }: Attempt, { fixes }: Lesson): boolean {
+  const words = step.argv.join(' ');
+  return (
+    step.undoes === undefined &&
+    fixes.some(({ command }) => command !== undefined && new RegExp(command).test(words))
+  );
+}
+
+/** Whether it was seen to work; where nothing is watched for, a command that ended well counts. */
+function worked({ result, verification }: Attempt): boolean {
+  if (verification !== undefined) return verification.verified;
+  return result !== undefined && result.exitCode === 0 && result.error === undefined;
+}
+
+/** When the last right way out that worked was taken back, if it was. */
+function brokenAgainAt(runs: readonly RunState[], lesson: Lesson): string | undefined {
+  const turns = runs.flatMap((run) =>
+    run.attempts.flatMap((attempt) => {
+      const { execution } = attempt;
+      if (execution === undefined || !isWayOut(attempt, lesson) || !worked(attempt)) return [];
+      const back = wayBackOf(run, attempt);
+      const took = back.kind === 'taken' || (back.kind === 'tried' && back.run.endedWell !== false);
+      return [{ at: execution.time, broken: false }, ...(took ? [{ at: back.run.at, broken: true }] : [])];
+    }),
+  );
+  const last = turns.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).at(-1);
+  return last?.broken === true ? last.at : undefined;
+}
+
 type Known = Omit<IncidentDebrief, 'better'>;
 
-function whatWasWrong({ lesson, looked, diagnosis, commands, mitigated }: Known): string[] {
+function whatWasWrong({ lesson, looked, diagnosis, commands, mitigated, brokenAgain }: Known): string[] {
   const { rootCause, fixes } = lesson;
   const nothingWrong = rootCause.findings.length === 0;
   const cause = `${rootCause.kind} ${rootCause.name} (${rootCause.findings.join(' or ')})`;
@@ -152,18 +199,26 @@ function whatWasWrong({ lesson, looked, diagnosis, commands, mitigated }: Known)
     );
   }
   if (!nothingWrong) {
-    for (const { command } of ran.filter(({ right, state }) => !right && state !== 'undone')) {
+    for (const { command } of ran.filter(
+      ({ fits, state, takesBack }) => !fits && takesBack === undefined && state !== 'undone',
+    )) {
       better.push(`${command} was run and is none of the right ways out.`);
     }
   }
   for (const { command, message } of ran.filter(({ state }) => state === 'failed')) {
     better.push(`${command} did not do what it was for: ${message}`);
   }
+  for (const { command, takenBackBy } of ran.filter(({ right }) => right)) {
+    if (takenBackBy === undefined) continue;
+    better.push(
+      `${takenBackBy} took back what was right, ${command}: look whether the incident is over before you take a step back.`,
+    );
+  }
   const missed = commands.find(({ right, ranAt }) => right && ranAt === undefined);
-  if (missed !== undefined && !ran.some(({ right }) => right)) {
+  if (missed !== undefined && !ran.some(({ fits }) => fits)) {
     better.push(`${missed.command} was proposed, would have been right, and was not run.`);
   }
-  if (!nothingWrong && mitigated === undefined && looked !== undefined) {
+  if (!nothingWrong && (mitigated === undefined || brokenAgain !== undefined) && looked !== undefined) {
     better.push(
       fixes.length === 0
         ? 'No command ends this one: saying who has to act, and what was seen, is the remedy.'
@@ -202,9 +257,10 @@ function inSeconds(milliseconds: number): string {
 function hasty(records: readonly JournalRecord[]): string[] {
   const asked = new Map<string, number>();
   const quick = records.some((record) => {
-    if (record.type === 'ApprovalRequested') asked.set(record.data.stepId, Date.parse(record.time));
+    if (record.type === 'ApprovalRequested')
+      asked.set(`${record.runId} ${record.data.stepId}`, Date.parse(record.time));
     if (record.type !== 'Approved' || record.actor.type !== 'user') return false;
-    const at = asked.get(record.data.stepId);
+    const at = asked.get(`${record.runId} ${record.data.stepId}`);
     return at !== undefined && Date.parse(record.time) - at < tooQuick;
   });
   return quick

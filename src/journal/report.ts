@@ -1,7 +1,10 @@
 /** What the report of an incident tells: a fold over the journal. */
-import { verificationWords } from '../domain/verification.ts';
+import { proposerWords } from '../domain/authorship.ts';
 import { describeRef } from '../domain/kubernetes.ts';
+import type { Step } from '../domain/plan.ts';
 import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
+import { verificationWords } from '../domain/verification.ts';
+import { mitigation, type Mitigation } from './mitigation.ts';
 import { foldRuns, type FoldOptions, type RunState } from './run-fold.ts';
 
 /** One line of the timeline. Everything in it may come from outside. */
@@ -17,7 +20,7 @@ export interface ReportEvent {
   readonly run?: number;
 }
 
-export interface IncidentReport {
+export interface IncidentReport extends Mitigation {
   readonly incidentId: string;
   readonly title: string;
   readonly service?: string;
@@ -28,8 +31,6 @@ export interface IncidentReport {
   readonly acknowledgedAt?: string;
   /** When a cause was named. */
   readonly diagnosedAt?: string;
-  /** From when on it was verified to be over, by a run that none without success followed. */
-  readonly mitigatedAt?: string;
   /** In the order in which they began; one at least. */
   readonly runs: readonly RunState[];
   /** The last run that named a cause or, without one, had a diagnosis. */
@@ -85,6 +86,7 @@ export function incidentReport(
   const alert = runs.findLast(({ started }) => started !== undefined)?.started?.data.alert;
   const diagnosed = runs.filter(({ diagnosis }) => diagnosis !== undefined);
   const diagnosedBy = diagnosed.findLast(({ diagnosis }) => diagnosis?.rootCause !== '') ?? diagnosed.at(-1);
+  const commands = new Commands();
   return {
     incidentId,
     title: alert?.title ?? incidentId,
@@ -96,12 +98,13 @@ export function incidentReport(
         : { what: 'paged', time: options.pagedAt },
     ...maybe('acknowledgedAt', acknowledgedAt(own)),
     ...maybe('diagnosedAt', diagnosedAt(own)),
-    ...maybe('mitigatedAt', mitigatedAt(runs)),
+    ...mitigation(own, runs),
     runs,
     ...maybe('diagnosedBy', diagnosedBy),
     timeline: own.flatMap((record) => {
       const run = runs.findIndex(({ runId }) => runId === record.runId) + 1;
-      return eventsOf(record, commandsBefore(runs, record)).map((event) => ({
+      const commandOf = commands.note(record);
+      return eventsOf(record, commandOf).map((event) => ({
         time: record.time,
         ...event,
         ...(record.actor.type === 'user' ? { by: record.actor.name } : {}),
@@ -133,21 +136,21 @@ function diagnosedAt(records: readonly JournalRecord[]): string | undefined {
     ?.time;
 }
 
-function mitigatedAt(runs: readonly RunState[]): string | undefined {
-  const unsolved = runs.findLastIndex(({ phase }) => phase !== 'resolved');
-  return runs[unsolved + 1]?.endedAt;
-}
+/** The commands of steps as they are while records go by. */
+class Commands {
+  readonly #now = new Map<string, string>();
 
-/** The command of a step as it was when something was recorded of it. */
-function commandsBefore(
-  runs: readonly RunState[],
-  { runId, time }: JournalRecord,
-): (stepId: string) => string | undefined {
-  const attempts = runs.find((run) => run.runId === runId)?.attempts ?? [];
-  return (stepId) => {
-    const versions = attempts.filter(({ step }) => step.id === stepId);
-    return (versions.findLast(({ decidedAt }) => decidedAt <= time) ?? versions[0])?.step.command;
-  };
+  /** Takes in a record, and hands out the commands of its run as they were then. */
+  note(record: JournalRecord): (stepId: string) => string | undefined {
+    if (record.type === 'Planned') for (const step of record.data.steps) this.#put(record.runId, step);
+    if (record.type === 'StepReplaced' || record.type === 'UndoPlanned')
+      this.#put(record.runId, record.data.step);
+    return (stepId) => this.#now.get(`${record.runId} ${stepId}`);
+  }
+
+  #put(runId: string | null, { id, command }: Step): void {
+    this.#now.set(`${runId} ${id}`, command);
+  }
 }
 
 type Event = Pick<ReportEvent, 'text' | 'command'>;
@@ -173,14 +176,19 @@ function eventsOf(record: JournalRecord, commandOf: (stepId: string) => string |
       return one(`diagnosis (${engineWords(diagnosis.engine)}): ${diagnosis.rootCause || diagnosis.summary}`);
     }
     case 'Planned':
-      return one(`plan made: ${count(record.data.steps.length, 'step')}`);
-    case 'StepReplaced':
       return [
-        {
-          text: `step ${record.data.step.id} changed (${record.data.why})`,
-          command: record.data.step.command,
-        },
+        ...one(`plan made: ${count(record.data.steps.length, 'step')}`),
+        ...record.data.steps.flatMap(({ id, command, proposedBy }) =>
+          proposedBy === undefined
+            ? []
+            : [{ text: `step ${id} proposed by ${proposerWords(proposedBy)}`, command }],
+        ),
       ];
+    case 'StepReplaced': {
+      const { step, why } = record.data;
+      const text = why === 'edited' ? `step ${step.id} edited` : `step ${step.id} changed (${why})`;
+      return [{ text, command: step.command }];
+    }
     case 'UndoPlanned':
       return [
         { text: `undo of step ${record.data.step.undoes ?? ''} planned`, command: record.data.step.command },

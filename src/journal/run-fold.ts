@@ -3,6 +3,7 @@
  * Total: records of unknown types, of unknown runs or about unknown steps are passed over, so any part of a journal folds.
  */
 import type { AuditEntry } from '../domain/audit.ts';
+import type { Authorship } from '../domain/authorship.ts';
 import type { Actor, JournalRecord, RecordData } from '../domain/record.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Mode } from '../domain/decision.ts';
@@ -19,9 +20,11 @@ import {
   type Effect,
   type VerificationOutcome,
 } from '../domain/verification.ts';
+import { Authors } from './authors.ts';
 
 /** One version of a step, from its decision to its outcome. An executed version is never replaced, only followed. */
-export interface Attempt {
+export interface Attempt extends Authorship {
+  /** Without a word for it that was said of another command. */
   readonly step: Step;
   /** ISO 8601: when the step was planned or decided anew. */
   readonly decidedAt: string;
@@ -70,6 +73,7 @@ export interface RunState {
   /** All versions that count: the latest ones and those that were executed. */
   readonly attempts: Attempt[];
   readonly strays: StrayExecution[];
+  readonly authors: Authors;
 }
 
 /** How a step stands once its verification has ended. */
@@ -132,6 +136,7 @@ function emptyRun(runId: string, incidentId: string, startedAt: string): RunStat
     current: new Map(),
     attempts: [],
     strays: [],
+    authors: new Authors(),
   };
 }
 
@@ -155,11 +160,15 @@ function apply(run: RunState, record: JournalRecord): void {
       enter(run, 'investigating');
       break;
     case 'Planned':
-      for (const step of record.data.steps) addAttempt(run, step, record.time);
+      for (const step of record.data.steps) propose(run, step, record.time);
+      enter(run, 'planned');
+      break;
+    case 'UndoPlanned':
+      propose(run, record.data.step, record.time);
       enter(run, 'planned');
       break;
     case 'StepReplaced':
-    case 'UndoPlanned':
+      if (record.data.why === 'edited') run.authors.edit(record);
       addAttempt(run, record.data.step, record.time);
       enter(run, 'planned');
       break;
@@ -309,11 +318,18 @@ function endPhase({ current }: RunState, status: RunStatus): RunPhase {
   return unseen ? 'not seen' : status;
 }
 
+function propose(run: RunState, step: Step, time: string): void {
+  run.authors.propose(step);
+  addAttempt(run, step, time);
+}
+
 /** A new version of a step takes the place of the one with its id; one that was executed stays in the list. */
-function addAttempt(run: RunState, step: Step, time: string): Attempt {
+function addAttempt(run: RunState, version: Step, time: string): Attempt {
+  const step = run.authors.ownWords(version);
   const old = run.current.get(step.id);
   const attempt: Attempt = {
     step,
+    ...run.authors.of(step.id),
     decidedAt: time,
     state: initialState(step),
     message: step.decision.reason,
@@ -451,4 +467,9 @@ export function whyNoUndo({ execution, result }: Attempt): StepOutcome['noUndo']
 /** The way back that was kept for an attempt: worked out right before the deed, or else when it was planned. */
 export function undoOfAttempt(attempt: Attempt): Undo | undefined {
   return attempt.execution?.data.undo ?? attempt.step.undo;
+}
+
+/** How the command of an attempt came about. */
+export function authorshipOf({ proposed, edits }: Attempt): Authorship {
+  return { ...(proposed === undefined ? {} : { proposed }), ...(edits === undefined ? {} : { edits }) };
 }

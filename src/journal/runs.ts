@@ -4,6 +4,7 @@ import type { JournalRecord } from '../domain/record.ts';
 import type { RunView, StepView } from '../domain/run.ts';
 import { verificationOutcome } from '../domain/verification.ts';
 import {
+  authorshipOf,
   foldRuns,
   undoOfAttempt,
   unknownMode,
@@ -82,6 +83,7 @@ function stepView(attempt: Attempt): StepView {
   };
   return {
     ...attempt.step,
+    ...authorshipOf(attempt),
     ...(undo === undefined ? {} : { undo }),
     state: attempt.state,
     outcome,

@@ -83,6 +83,8 @@ const step: Treatment<Of<'StepReplaced', 'step'>> = {
   confidenceParts: { label: 'own', value: 'exact' },
   decision: { outcome: 'exact', reason: 'own', typeToConfirm: 'exact' },
   grounds: 'exact',
+  proposedBy: 'exact',
+  editedBy: 'outside',
   rationale: 'own',
   said: 'outside',
   objection: 'own',

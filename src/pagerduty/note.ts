@@ -1,4 +1,5 @@
 /** The note that PagerDuty gets about a run: plain text, short enough to be read on a telephone. Pure. */
+import { proposerWords } from '../domain/authorship.ts';
 import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
 import { exact, plain } from '../domain/plain.ts';
 import { redact, redactForms } from '../domain/redaction.ts';
@@ -64,7 +65,10 @@ function lines(run: RunView): string[] {
           'Proposed and not run:',
           ...notRun
             .slice(0, mostCommands)
-            .map((step) => `- ${command(step.command, step)} (${notRunBecause(step)})`),
+            .flatMap((step) => [
+              `- ${command(step.command, step)} (${notRunBecause(step)})`,
+              ...edited(step),
+            ]),
           ...(notRun.length > mostCommands ? [`… and ${notRun.length - mostCommands} more`] : []),
         ]),
     '',
@@ -109,11 +113,22 @@ function stepLines(step: StepView, number: number): string[] {
   const message = outcome?.message;
   return [
     `${number}. ${command(step.command, step)}`,
+    ...edited(step),
     `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state === 'not-seen' ? 'outcome not seen' : state}${message === undefined ? '' : `: ${said(message)}`}`,
     ...(undo === undefined || state === 'undone' || step.undoes !== undefined
       ? []
       : [`   Way back: ${command(undo.command, step)}`]),
   ];
+}
+
+/** What was proposed, and who made another command of it. */
+function edited(step: StepView): string[] {
+  const { proposed, editedBy } = step;
+  return editedBy === undefined
+    ? []
+    : [
+        `   edited by ${said(editedBy, 80)}${proposed === undefined ? '' : `; proposed by ${proposerWords(proposed.by)}: ${command(proposed.command, step)}`}`,
+      ];
 }
 
 function notRunBecause({ state, outcome, decision }: StepView): string {

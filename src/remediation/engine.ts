@@ -115,19 +115,27 @@ export async function undo(request: {
   try {
     const state = await runner.run(step);
     if (state === 'stopped') return await breakOff(context, runner, new RunStop('person'));
-    return await end(
-      context,
-      runner,
-      state === 'done' || state === 'verified' ? 'undone' : 'unresolved',
-      state === 'done' || state === 'verified'
-        ? `Step ${request.stepId} was undone`
-        : state === 'not-seen'
-          ? 'Whether the undo went through could not be seen. Check the cluster'
-          : 'The undo did not go through',
-    );
+    if (state === 'not-seen')
+      return await end(
+        context,
+        runner,
+        'unresolved',
+        'Whether the undo went through could not be seen. Check the cluster',
+      );
+    if (state !== 'done' && state !== 'verified')
+      return await end(context, runner, 'unresolved', 'The undo did not go through');
+    return (await isUndo(context, step.id))
+      ? await end(context, runner, 'undone', `Step ${request.stepId} was undone`)
+      : await end(context, runner, 'unresolved', 'Another command was run in the place of the undo');
   } catch (error) {
     return await breakOff(context, runner, error);
   }
+}
+
+/** Whether a step still takes another one back: a person may have made another command of it. */
+async function isUndo(context: RunContext, stepId: string): Promise<boolean> {
+  const view = runView(await context.journal.recordsOf(context.runId), context.runId);
+  return view?.steps.find(({ id }) => id === stepId)?.undoes !== undefined;
 }
 
 type Investigated =
@@ -189,6 +197,15 @@ function asNote(doubt: string): string {
   return `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}: nothing is run without a person`;
 }
 
+/** A step that failed. */
+interface Failure {
+  readonly stepId: string;
+  /** The finding that it was to end. A later step may have ended it. */
+  readonly finding: string | undefined;
+  readonly status: RunStatus;
+  readonly message: string;
+}
+
 /** Runs the steps in order, as far as the decisions let it. */
 async function carryOut(
   request: RemediationRequest,
@@ -209,12 +226,13 @@ async function carryOut(
 
   const gone = new Set<string>();
   let previewed = 0;
-  const failures: { readonly stepId: string; readonly status: RunStatus; readonly message: string }[] = [];
+  const failures: Failure[] = [];
   const ordered = inRunOrder(steps);
   for (const step of ordered) {
     context.signal.throwIfAborted();
     const [failed] = failures;
-    if (failed !== undefined && step.independent !== true) {
+    // Where somebody can be asked, they look again; else nothing follows a failure.
+    if (failed !== undefined && step.independent !== true && context.approve === undefined) {
       if (step.decision.outcome === 'ask' || step.decision.outcome === 'execute')
         await runner.record(runner.system, 'StepSkipped', {
           stepId: step.id,
@@ -242,12 +260,13 @@ async function carryOut(
         return { status: 'awaiting-approval', message: 'A step waits for a person who may approve it' };
       case 'stopped':
         return { status: 'stopped', message: '' };
-      case 'failed':
-        failures.push({
-          stepId: step.id,
-          ...(await afterFailure(context, runner, step, runner.stillThere(step.id))),
-        });
+      case 'failed': {
+        const { status, message } = await afterFailure(context, runner, step, runner.stillThere(step.id));
+        failures.push({ stepId: step.id, finding: key, status, message });
+        const undone = status === 'undone' ? ' and was undone' : '';
+        runner.lookAgain(`Step ${steps.indexOf(step) + 1} failed${undone}: look again before the rest.`);
         break;
+      }
       case 'not-seen':
         return await afterUnseen(runner, step, ordered.slice(ordered.indexOf(step) + 1), failures);
       case 'done':
@@ -256,12 +275,22 @@ async function carryOut(
         break;
     }
   }
-  if (failures.length > 0)
+  const left = failures.filter(({ finding }) =>
+    finding === undefined ? gone.size === 0 : !gone.has(finding),
+  );
+  if (left.length > 0)
     return {
-      status: failures.every(({ status }) => status === 'undone') ? 'undone' : 'unresolved',
-      message: failures.map(({ message }) => message).join('. '),
+      status: left.every(({ status }) => status === 'undone') ? 'undone' : 'unresolved',
+      message: left.map(({ message }) => message).join('. '),
     };
-  if (gone.size > 0) return { status: 'resolved', message: 'The finding is gone and stayed gone' };
+  if (gone.size > 0)
+    return {
+      status: 'resolved',
+      message: [
+        'The finding is gone and stayed gone',
+        ...failures.map(({ stepId }) => `step ${stepId} before it failed`),
+      ].join('; '),
+    };
   if (previewed > 0)
     return { status: 'proposed', message: 'Plan mode: the commands are shown, nothing was run' };
   return { status: 'unresolved', message: 'No step that would end the incident was run' };
@@ -289,7 +318,7 @@ async function afterUnseen(
 }
 
 /**
- * A failed step ends the plan but for what is independent of it; in YOLO mode what it changed is put back.
+ * What becomes of a failed step: in YOLO mode what it changed is put back.
  * @param seen that it did not help, as it was seen; absent where the command itself failed
  */
 async function afterFailure(

@@ -87,6 +87,7 @@ export async function planSteps(
           ...kept,
           ...(proposal.said === undefined ? {} : { said: proposal.said }),
           evidence: proposal.evidence.filter((id) => evidenceIds.has(id)),
+          proposedBy: fromRunbook === true ? 'runbook' : proposal.modelOnly === true ? 'claude' : 'rules',
           basis: before.map(basisOf),
           ...(finding === undefined ? {} : { finding: { name: finding.name, target: finding.target } }),
           ...(undo === undefined ? {} : { undo }),

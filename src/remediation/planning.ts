@@ -1,5 +1,6 @@
 /** From proposals to steps: command, risk, confidence, decision, verification, undo. Pure. */
 import type { ActionCall, ActionProposal } from '../domain/action.ts';
+import type { Proposer } from '../domain/authorship.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Finding, Provenance } from '../domain/diagnosis.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
@@ -37,6 +38,8 @@ export interface StepDraft {
   readonly verification?: Verification;
   readonly undo?: Undo;
   readonly undoes?: string;
+  readonly proposedBy?: Proposer;
+  readonly editedBy?: string;
   readonly gitops?: GitOpsMark;
   readonly manifestChange?: ManifestChange;
   readonly basis?: Step['basis'];
@@ -94,6 +97,8 @@ export function draftStep(draft: StepDraft, scope: AssessmentScope): UndecidedSt
     ...(draft.finding === undefined ? {} : { finding: draft.finding }),
     ...(draft.undo === undefined ? {} : { undo: draft.undo }),
     ...(draft.undoes === undefined ? {} : { undoes: draft.undoes }),
+    ...(draft.proposedBy === undefined ? {} : { proposedBy: draft.proposedBy }),
+    ...(draft.editedBy === undefined ? {} : { editedBy: draft.editedBy }),
     ...(draft.gitops === undefined ? {} : { gitops: draft.gitops }),
     ...(draft.manifestChange === undefined ? {} : { manifestChange: draft.manifestChange }),
     ...(draft.basis === undefined ? {} : { basis: draft.basis }),
@@ -151,10 +156,20 @@ export function callOf(step: Pick<Step, 'action' | 'parameters'>): ActionCall {
 
 /**
  * A step whose command a person changed. It stays the same action where verb and objects stay the same
- * (so its undo, which restores what was, still fits); otherwise it is a command of its own.
+ * (so its undo, which restores what was, still fits); otherwise it is a command of its own. What was said for the proposed
+ * command is not said for this one. Changed back to the letter it is the proposal again.
+ * @param proposed the step as it was proposed
+ * @param by who wrote the command
  */
-export function editedStep(step: Step, argv: readonly string[], scope: AssessmentScope): UndecidedStep {
+export function editedStep(
+  proposed: Step,
+  argv: readonly string[],
+  by: string,
+  scope: AssessmentScope,
+): UndecidedStep {
+  const step = proposed;
   const risk: RiskAssessment = assessCommand(argv, scope);
+  if (argvHash(argv) === step.argvHash) return { ...step, risk };
   const target = risk.targets[0] ?? targetOf(callOf(step));
   const sameAction =
     risk.commandType === step.risk.commandType &&
@@ -169,10 +184,12 @@ export function editedStep(step: Step, argv: readonly string[], scope: Assessmen
       call: sameAction ? callOf(step) : { action: 'custom_command', parameters: { argv: [...argv], target } },
       argv,
       confidence: step.confidence,
-      confidenceParts: [...step.confidenceParts, { label: 'edited by hand', value: step.confidence }],
-      rationale: step.rationale,
+      confidenceParts: [],
+      rationale: '',
+      evidence: [],
       ...groundsOf(step),
-      evidence: step.evidence,
+      editedBy: by,
+      ...(step.proposedBy === undefined ? {} : { proposedBy: step.proposedBy }),
       verification: risk.mutates ? verificationFor(target) : { type: 'none' },
       ...(step.finding === undefined ? {} : { finding: step.finding }),
       ...(sameAction && step.undo !== undefined ? { undo: step.undo } : {}),

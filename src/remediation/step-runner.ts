@@ -2,6 +2,7 @@
 import type { ActionCall } from '../domain/action.ts';
 import { readApproval, type ApprovalAnswer } from '../domain/approval.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Decision } from '../domain/decision.ts';
 import { OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
@@ -88,6 +89,10 @@ export class StepRunner implements Stage {
   private readonly answers = new Map<string, number>();
   /** A person skipped a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
+  /** Steps that a person edited, by id, as they were proposed. */
+  private readonly proposed = new Map<string, Step>();
+  /** Why a person looks at each step that is left; a sentence. */
+  private failedBefore: string | undefined;
 
   constructor(context: RunContext) {
     this.context = context;
@@ -104,6 +109,14 @@ export class StepRunner implements Stage {
   about(target: Target, doubt: string | undefined): void {
     if (target.namespace !== '') this.defaultNamespace = target.namespace;
     this.doubt = doubt;
+  }
+
+  /**
+   * From here on no step of the plan runs by itself, but for what has nothing to do with the others.
+   * @param why a sentence
+   */
+  lookAgain(why: string): void {
+    this.failedBefore = why;
   }
 
   /** Appends to the journal, then tells whoever watches. */
@@ -179,13 +192,16 @@ export class StepRunner implements Stage {
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
         steppedIn: this.steppedIn,
+        ...(this.failedBefore === undefined || step.independent === true || step.undoes !== undefined
+          ? {}
+          : { stale: this.failedBefore }),
         ...(step.gitops === undefined ? {} : { gitops: step.gitops }),
         ...(lost === undefined || !risk.mutates ? {} : { lockTrouble: lost }),
         ...known,
       },
       now(),
     );
-    const decision = decide(risk, situation);
+    const decision = byHand(step, decide(risk, situation));
     if (decision.outcome === step.decision.outcome && decision.reason === step.decision.reason) return step;
     const renewed = decided({ ...step, risk }, decision);
     await this.record(this.system, 'StepReplaced', { step: renewed, why: 'decided anew' });
@@ -362,7 +378,9 @@ export class StepRunner implements Stage {
       return step;
     }
     const managed = await gitOpsOf(cluster, assessment, signal);
-    const draft = { ...editedStep(step, assessment.argv, this.scope()), ...managed };
+    const proposed = this.proposed.get(step.id) ?? step;
+    this.proposed.set(step.id, proposed);
+    const draft = { ...editedStep(proposed, assessment.argv, user.name, this.scope()), ...managed };
     const decision = decide(
       draft.risk,
       situationOf(
@@ -382,9 +400,7 @@ export class StepRunner implements Stage {
     );
     const edited = decided(
       draft,
-      decision.outcome === 'execute'
-        ? { outcome: 'ask', reason: 'Edited by hand: it runs once you approve the new command' }
-        : decision,
+      decision.outcome === 'execute' ? { outcome: 'ask', reason: editedReason } : decision,
     );
     await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
     if (edited.decision.outcome === 'ask') {
@@ -417,4 +433,13 @@ export class StepRunner implements Stage {
   progress(step: Step, message: string): void {
     this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
   }
+}
+
+const editedReason = 'Edited by hand: it runs once you approve the new command';
+
+/** What a person wrote always takes an approval. */
+function byHand({ editedBy }: Step, decision: Decision): Decision {
+  return editedBy !== undefined && decision.outcome === 'execute'
+    ? { outcome: 'ask', reason: editedReason }
+    : decision;
 }

@@ -72,6 +72,7 @@ export async function planUndo(
       evidence: [],
       verification: wish === undefined ? { type: 'none' } : { type: 'restored', ...wish },
       undoes: stepId,
+      proposedBy: 'undo',
     },
     scope,
   );

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
+import type { Step } from '../../src/domain/plan.ts';
 import { expectNoSeriousFault } from '../support/axe.ts';
 import { testEnvironment } from '../support/environment.ts';
 import { root } from '../support/paths.ts';
@@ -27,17 +28,24 @@ import { Person } from './person.ts';
 const runs = 230;
 const stray = '=HYPERLINK("http://192.0.2.1/","checkout, down")';
 
-/** A run that failed, and waits for nothing. */
-function failedRun() {
+/** A run that failed, and waits for nothing. @param edited whether its command was proposed with 2 replicas and edited by ada */
+function failedRun(edited = false) {
   const one = step('s1', {
     command: 'kubectl scale deployment/ledger --replicas=3 -n shop',
     argv: ['kubectl', 'scale', 'deployment/ledger', '--replicas=3', '-n', 'shop'],
     risk: { ...step('s1').risk, riskLevel: 'high', reason: 'It scales the ledger.' },
     confidence: 0.91,
   });
+  const argv = ['kubectl', 'scale', 'deployment/ledger', '--replicas=2', '-n', 'shop'];
+  const proposed: Step = { ...one, argv, command: argv.join(' '), proposedBy: 'rules' };
   return [
     started(),
-    fresh('Planned', { steps: [one] }),
+    ...(edited
+      ? [
+          fresh('Planned', { steps: [proposed] }),
+          fresh('StepReplaced', { step: one, why: 'edited' }, { actor: ada }),
+        ]
+      : [fresh('Planned', { steps: [one] })]),
     fresh('Approved', { stepId: 's1', argvHash: one.argvHash }, { actor: { type: 'user', name: 'grace' } }),
     executionStarted(one),
     executionFinished('s1'),
@@ -55,7 +63,9 @@ async function history(directory: string): Promise<void> {
     const more = { runId: `run-${run}`, incidentId: `Q${run}` };
     const title = run === 7 ? stray : `checkout is down (${run})`;
     const all = (
-      run % 9 === 3 ? failedRun() : resolvedRun(step('s1', { confidence: 0.7 + (run % 30) / 100 }))
+      run % 9 === 3
+        ? failedRun(run === runs - 2)
+        : resolvedRun(step('s1', { confidence: 0.7 + (run % 30) / 100 }))
     ).map((record) =>
       record.type === 'RunStarted'
         ? { ...record, data: { ...record.data, alert: { ...record.data.alert, title } } }
@@ -206,6 +216,20 @@ describe('The audit log panel', () => {
     assert.equal(await first.evaluate((button) => button === button.ownerDocument.activeElement), true);
   });
 
+  it('tells who proposed an edited command, who edited it and when, and no confidence', async () => {
+    const line = list().nth(3);
+    await line.locator('button.command').click();
+    const text = await line.locator('.details').innerText();
+    assert.match(
+      text,
+      /Proposed by\s+the built-in rules\s+Proposed\s+kubectl scale deployment\/ledger --replicas=2 -n shop\s+Edited by ada at .*\s+kubectl scale deployment\/ledger --replicas=3 -n shop/,
+    );
+    assert.match(text, /Confidence\s+edited by ada: no confidence/);
+    await workbench.screenshot('audit-edited', 'light');
+    await workbench.screenshot('audit-edited', 'dark');
+    await line.locator('button.command').click();
+  });
+
   it('keeps what was asked for, what is open and the place over a tab switch', async () => {
     await field('Person').fill('ada');
     await says('100 entries shown');
@@ -269,7 +293,7 @@ describe('The audit log panel', () => {
 
   it('says whether the chains hold, and which line was changed', async () => {
     await panel.getByText('Verify Audit Log').click();
-    await panel.locator('.chain.intact', { hasText: /Whole at .*2261 records/ }).waitFor({ timeout: 30_000 });
+    await panel.locator('.chain.intact', { hasText: /Whole at .*2262 records/ }).waitFor({ timeout: 30_000 });
     const [file = ''] = (await readdir(journal)).sort();
     const whole = await readFile(join(journal, file));
     await appendFile(join(journal, file), '{"forged":true}\n');

@@ -194,7 +194,10 @@ describe('The plan document, as a person sees it', () => {
     await tab('(edit step 1)').waitFor({ state: 'detached' });
     await person.untilAsked();
     await reads('$ kubectl rollout restart deployment/checkout -n shop');
-    await reads('edited by hand');
+    await reads('no confidence');
+    await reads(`proposed    by the built-in rules: ${proposed}`);
+    await hides('what the analyst says');
+    await picture('document-edited-step');
     assert.ok(!(await person.planDocument()).includes(bare('by me')));
     assert.equal(await practice.isHealed('crashloop'), false);
     await person.clearNotifications();

@@ -261,10 +261,12 @@ describe('The plan panel', () => {
     const asked = (await question.innerText()).replace(/\s+/g, ' ');
     assert.match(
       asked,
-      /1\. kubectl annotate deployment\/payments .* 2\. kubectl set selector service\/payments/,
+      /1\. kubectl annotate deployment\/payments .*medium risk .* undone 2\. kubectl set selector service\/payments .*medium risk .* can be undone/,
     );
     await workbench.screenshot('approve-together');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    // Neither Enter nor Escape runs anything.
+    assert.equal(await question.locator(':focus').innerText(), 'Decide One by One');
+    await workbench.page.keyboard.press('Enter');
     await question.waitFor({ state: 'detached' });
     await isIn(panel, 1, 'awaiting-approval');
     assert.equal(await practice.isHealed('service-down'), false);
@@ -275,6 +277,10 @@ describe('The plan panel', () => {
     const shifts = await watchShifts(panel);
     await panel.locator('vscode-button', { hasText: 'Approve & Run These 2' }).focus();
     await workbench.page.keyboard.press('Enter');
+    const question = workbench.page.locator('.monaco-dialog-box');
+    await question.getByText('Run 2 commands in').waitFor({ timeout: 30_000 });
+    await isIn(panel, 1, 'awaiting-approval');
+    await question.getByRole('button', { name: 'Approve & Run These 2' }).click();
     await isIn(panel, 2, 'verified');
     await isIn(panel, 3, 'awaiting-approval');
     assert.equal(await practice.isHealed('service-down'), true);
@@ -307,6 +313,25 @@ describe('The plan panel', () => {
     assert.match(timeline, /step s3 approved by[^]*kubectl delete pvc[^]*run ended, resolved/);
   });
 
+  it('of a run that has ended lets its document stop and approve nothing of another run', async () => {
+    await person.remediate(crashing);
+    await isIn(await person.planPanel(crashing), 1, 'awaiting-approval');
+    const stop = workbench.page.locator('.editor-actions .action-label[aria-label^="Stop Run"]');
+    await stop.waitFor({ timeout: 30_000 });
+    await person.closeEditors();
+    await (await person.openPlan(down)).getByText('Plan Document').click();
+    await person.tab('.oncall-plan').waitFor();
+    await stop.waitFor({ state: 'detached', timeout: 30_000 });
+    await workbench.page.locator('.editor-instance .view-line').first().click();
+    await workbench.page.keyboard.press('Control+Enter');
+    await person.notification('This run has ended; nothing was approved').waitFor();
+    await workbench.runCommand('Oncall: Stop Run');
+    await person.notification('This run has ended; nothing was stopped').waitFor();
+    await workbench.screenshot('ended-run-stops-nothing');
+    await person.clearNotifications();
+    await isIn(await person.openPlan(crashing), 1, 'awaiting-approval');
+  });
+
   it('ends a run that failed with what to try next', async () => {
     await person.closeEditors();
     await person.remediate(crashing);
@@ -315,6 +340,13 @@ describe('The plan panel', () => {
     await panel.getByRole('button', { name: 'Go to it' }).click();
     await step(panel, 1).getByText('Approve & Run').click();
     await isIn(panel, 1, 'failed');
+    // What is left is looked at again, each step by itself.
+    await isIn(panel, 2, 'awaiting-approval');
+    assert.match(await step(panel, 2).innerText(), /Step 1 failed: look again before the rest/);
+    assert.equal(await panel.locator('.together').count(), 0);
+    await workbench.screenshot('panel-look-again', 'light');
+    await workbench.screenshot('panel-look-again', 'dark');
+    await step(panel, 2).getByText('Skip').click();
     const next = panel.locator('.next');
     await next.waitFor({ timeout: 60_000 });
     assert.match(
@@ -322,7 +354,7 @@ describe('The plan panel', () => {
       /Step 2 was not tried[^]*Remediate Again[^]*Follow the guess[^]*Incident Report/,
     );
     // The button that was pressed is gone: the keyboard is at its step.
-    assert.equal(await panel.evaluate(() => document.activeElement?.closest('.card')?.id), 'step-s1');
+    assert.equal(await panel.evaluate(() => document.activeElement?.closest('.card')?.id), 'step-s2');
     await expectNoSeriousFault(panel);
   });
 

@@ -95,7 +95,11 @@ export class PlanDecorations {
       const look = lookOf(risk);
       // At the start alone: a command that wraps would get an icon a row.
       icons.get(look)?.push(new vscode.Range(command, 0, command, 0));
-      const says = edited ? vscode.l10n.t('not used yet') : percent(step.confidence);
+      const says = edited
+        ? vscode.l10n.t('not used yet')
+        : step.editedBy === undefined
+          ? percent(step.confidence)
+          : vscode.l10n.t('edited by {0}', plain(step.editedBy, 40));
       words.push({
         range: document.lineAt(command).range,
         hoverMessage: edited ? hoverOfEdit(risk) : hover(step),

@@ -16,6 +16,11 @@ export function planUri(runId: string, incidentId: string): vscode.Uri {
   return vscode.Uri.from({ scheme: planScheme, path: `/${fileName(incidentId)}.oncall-plan`, query: runId });
 }
 
+/** The address of the document of a run that the desk knows. */
+export function planUriOf(desk: Pick<RunDesk, 'view' | 'startOf'>, runId: string): vscode.Uri {
+  return planUri(runId, desk.view(runId)?.incidentId ?? desk.startOf(runId)?.incidentId ?? 'incident');
+}
+
 /** The address of a run's document for editing the command of a step, which is counted from 0. */
 export function editUri(runId: string, incidentId: string, step: number): vscode.Uri {
   const path = `/${fileName(incidentId)} (edit step ${step + 1}).oncall-plan`;
@@ -72,9 +77,7 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider {
 
   /** Opens a run's document in the first column. */
   async show(runId: string): Promise<vscode.TextEditor> {
-    const incidentId =
-      this.#desk.view(runId)?.incidentId ?? this.#desk.startOf(runId)?.incidentId ?? 'incident';
-    const document = await vscode.workspace.openTextDocument(planUri(runId, incidentId));
+    const document = await vscode.workspace.openTextDocument(planUriOf(this.#desk, runId));
     if (document.languageId !== planLanguage) {
       await vscode.languages.setTextDocumentLanguage(document, planLanguage);
     }

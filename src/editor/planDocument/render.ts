@@ -1,5 +1,6 @@
 /** The plan document's text: a pure function of a run. `blocks.ts` reads it back. */
 import type { Evidence, EvidenceSource } from '../../domain/diagnosis.ts';
+import { noConfidence, proposerWords } from '../../domain/authorship.ts';
 import { describeRef } from '../../domain/kubernetes.ts';
 import { takesBack, type GitOpsMark } from '../../domain/plan.ts';
 import { reachWords, rehearsalWords } from '../../domain/preview.ts';
@@ -179,8 +180,10 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
   const lines = [`Step ${index + 1} · ${title} · ${state}`, `  $ ${exact(step.command)}`];
   const add = (word: string, text: string) => lines.push(`${label(word)}${plain(text, 1000)}`);
   add('risk', `${riskWords(step)}: ${step.risk.reason}`);
+  for (const [word, text] of authorship(step)) lines.push(`${label(word)}${text}`);
   const [only, ...others] = step.confidenceParts;
-  if (only !== undefined && others.length === 0) {
+  if (step.editedBy !== undefined) add('confidence', noConfidence(step.editedBy));
+  else if (only !== undefined && others.length === 0) {
     add('confidence', `${percent(step.confidence)}: ${only.label}`);
   } else {
     add('confidence', percent(step.confidence));
@@ -188,7 +191,7 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
       lines.push(`${continued}${percent(part.value).padEnd(6)} ${plain(part.label, 300)}`);
   }
   add('decision', `${step.decision.outcome}: ${step.decision.reason}`);
-  add('why', `${step.rationale}${cited(step.evidence)}`);
+  if (step.editedBy === undefined) add('why', `${step.rationale}${cited(step.evidence)}`);
   if (step.said !== undefined) add('Claude', step.said);
   add('verified', step.verificationText);
   if (step.undo !== undefined)
@@ -208,6 +211,24 @@ function stepBlock(view: RunView, step: StepView, index: number, live: LiveText)
   }
   lines.push(...outcomeLines(step, live));
   return lines;
+}
+
+/** Who proposed the command; where people changed it, what was proposed and what they made of it. */
+function authorship({ proposed, edits }: StepView): (readonly [string, string])[] {
+  return [
+    ...(proposed === undefined
+      ? []
+      : [
+          [
+            'proposed',
+            `by ${proposerWords(proposed.by)}${edits === undefined ? '' : `: ${exact(proposed.command)}`}`,
+          ] as const,
+        ]),
+    ...(edits ?? []).map(
+      ({ by, time, command }) =>
+        ['edited', `by ${plain(by, 80)} at ${plain(time, 40)}: ${exact(command)}`] as const,
+    ),
+  ];
 }
 
 /** What the command would do: how far it reaches first, then what the API server said, then what is different. */

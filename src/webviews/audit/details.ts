@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AutomationEntry, WriteBackEntry } from '../../domain/audit-log.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
+import { noConfidence, proposerWords } from '../../domain/authorship.ts';
 import { canBeChecked, interruptionWords } from '../../domain/interruption.ts';
 import { describeTransport } from '../../domain/transport.ts';
 import { verificationWords } from '../../domain/verification.ts';
@@ -15,6 +16,16 @@ const line = (name: string, value: string | undefined) =>
     ? nothing
     : html`<dt>${name}</dt>
         <dd>${value}</dd>`;
+
+const commandLine = (name: string, command: string | undefined) =>
+  command === undefined
+    ? nothing
+    : html`<dt>${name}</dt>
+        <dd><code>${command}</code></dd>`;
+
+/** What was claimed for the command; what a person wrote has none. */
+const confidence = ({ confidence: claimed, editedBy }: AuditEntry): string | undefined =>
+  editedBy !== undefined ? noConfidence(editedBy) : claimed === undefined ? undefined : percent(claimed);
 
 /** What ran and was not taken back yet; what was only planned has nothing to undo. */
 const undoable: ReadonlySet<AuditEntry['outcome']> = new Set([
@@ -31,7 +42,10 @@ export function stepDetails(entry: AuditEntry, send: Send): TemplateResult {
       ${line('Result', entry.message)}
       ${line('Context', `${entry.context}${entry.namespace ? `, namespace ${entry.namespace}` : ''}`)}
       ${line('Decision', `${entry.decision.outcome}: ${entry.decision.reason}`)}
-      ${line('Confidence', percent(entry.confidence))} ${line('Risk', entry.risk.reason)}
+      ${line('Proposed by', entry.proposed && proposerWords(entry.proposed.by))}
+      ${entry.edits === undefined ? nothing : commandLine('Proposed', entry.proposed?.command)}
+      ${entry.edits?.map(({ by, time, command }) => commandLine(`Edited by ${by} at ${clockTime(time)}`, command))}
+      ${line('Confidence', confidence(entry))} ${line('Risk', entry.risk.reason)}
       ${line('Triggered by', entry.triggeredBy.name)} ${line('Approved by', approver(entry))}
       ${line('Transport', entry.transport && describeTransport({ ...entry, transport: entry.transport }))}
       ${line('Exit code', entry.exitCode === undefined ? undefined : String(entry.exitCode))}

@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { automationWords, type AuditRow } from '../../domain/audit-log.ts';
 import type { FromAudit } from '../../ipc/audit.ts';
 import { clockTime } from '../words.ts';
+import { outcomeLabels } from './filters.ts';
 import { approver, automationDetails, stepDetails, writeBackDetails, writeBackWords } from './details.ts';
 
 export interface ShownEntries {
@@ -122,7 +123,7 @@ function lines(row: AuditRow, shown: ShownEntries, isAt: boolean): TemplateResul
       <td title=${entry.time}>${clockTime(entry.time)}</td>
       <td class="outcome ${entry.outcome}">
         <span class="codicon codicon-${icons[entry.outcome] ?? 'circle-outline'}" aria-hidden="true"></span>
-        ${entry.outcome}
+        ${outcomeLabels[entry.outcome] ?? entry.outcome}
       </td>
       <td>
         <button

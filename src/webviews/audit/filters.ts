@@ -5,7 +5,7 @@ import { auditOutcomes } from '../../domain/audit-log.ts';
 import type { FilterForm } from './form.ts';
 
 /** What people call outcomes; those of steps first, then what PagerDuty was told. */
-const outcomeLabels: Partial<Record<(typeof auditOutcomes)[number], string>> = {
+export const outcomeLabels: Partial<Record<(typeof auditOutcomes)[number], string>> = {
   'awaiting-approval': 'awaiting approval',
   written: 'written to PagerDuty',
   already: 'already in PagerDuty',

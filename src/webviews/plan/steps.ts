@@ -2,10 +2,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import { keyed } from 'lit/directives/keyed.js';
+import { noConfidence, proposerWords } from '../../domain/authorship.ts';
 import type { StepState } from '../../domain/plan.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
-import { duration, percent } from '../words.ts';
+import { clockTime, duration, percent } from '../words.ts';
 import { actions } from './approval.ts';
 import { command } from './command.ts';
 import { citations } from './diagnosis.ts';
@@ -114,8 +115,13 @@ function stepCard(
       ${actions(state, step, send, again)} ${output(step, stream?.output)}
     </div>
     <dl>
-      <dt>Why</dt>
-      <dd>${step.rationale} ${citations(state.run, step.evidence, send)}</dd>
+      ${authorship(step)}
+      ${
+        step.editedBy === undefined
+          ? html`<dt>Why</dt>
+              <dd>${step.rationale} ${citations(state.run, step.evidence, send)}</dd>`
+          : nothing
+      }
       ${
         step.said === undefined
           ? nothing
@@ -174,7 +180,27 @@ ${text}</pre>`,
   }`;
 }
 
+/** Who proposed the command; where people changed it, what was proposed and what they made of it. */
+function authorship({ proposed, edits }: StepView): TemplateResult {
+  return html`${
+    proposed === undefined
+      ? nothing
+      : html`<dt>Proposed</dt>
+          <dd>
+            by
+            ${proposerWords(proposed.by)}${edits === undefined ? nothing : html`:<br /><code>${proposed.command}</code>`}
+          </dd>`
+  }
+  ${map(
+    edits,
+    ({ by, time, command: written }) =>
+      html`<dt>Edited</dt>
+        <dd>by ${by} at ${clockTime(time)}:<br /><code>${written}</code></dd>`,
+  )}`;
+}
+
 function confidence(step: StepView): TemplateResult {
+  if (step.editedBy !== undefined) return html`${noConfidence(step.editedBy)}`;
   return html`<div class="confidence">
       <meter min="0" max="1" .value=${step.confidence} aria-label="Confidence"></meter>
       <span>${percent(step.confidence)}</span>

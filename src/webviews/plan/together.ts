@@ -2,12 +2,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
-import { aloneBecause } from '../../ipc/planTogether.ts';
+import { aloneBecause, togetherWords } from '../../ipc/planTogether.ts';
 import { command } from './command.ts';
 
 /**
  * Stays where it is once they are approved: nothing around it moves.
- * @param send told of the approval, bound to the commands as they are shown
+ * @param send told of the wish, bound to the commands as they are shown; nothing runs before a question is answered
  */
 export function together(
   { run, together: offered, approvedTogether, tokens, live }: PlanState,
@@ -28,12 +28,13 @@ export function together(
         const step = run.steps.find(({ id }) => id === stepId);
         return html`<li value=${number(stepId)}>
           ${command(tokens[stepId]?.command, step?.command ?? stepId)}
+          ${step === undefined ? nothing : html`<p class="message">${togetherWords(step).join(' · ')}</p>`}
         </li>`;
       })}
     </ol>
     <p class="message">
       One after another, each decided anew when its turn comes. Once one does not go through, you are asked
-      about the rest.
+      about each of the rest.
       ${map(
         others,
         (step) =>
@@ -46,7 +47,7 @@ export function together(
         icon="run-all"
         ?disabled=${!open}
         @click=${() => send({ type: 'approveTogether', runId: run.runId, steps: [...steps] })}
-        >Approve & Run These ${steps.length}</vscode-button
+        >Approve & Run These ${steps.length}…</vscode-button
       >
     </p>
   </section>`;

@@ -20,6 +20,7 @@ const sample: IncidentDebrief = {
       command: 'kubectl rollout undo deployment/checkout',
       risk: 'medium',
       mutates: true,
+      fits: true,
       right: true,
       state: 'verified',
       message: 'it is gone',

@@ -5,7 +5,8 @@ import { incidentReport, reportedIncidents } from '../../../src/journal/report.t
 import { view } from '../editor/sample.ts';
 import { ada, dated, executionStarted, fresh, resolvedRun, started, step } from './records.ts';
 
-const diagnosed = fresh('Diagnosed', { diagnosis: view.diagnosis as NonNullable<typeof view.diagnosis> });
+const diagnosis = view.diagnosis as NonNullable<typeof view.diagnosis>;
+const diagnosed = fresh('Diagnosed', { diagnosis });
 /** A run in which a cause was named, up to its end. */
 function diagnosedRun(): NewRecord[] {
   const run = resolvedRun();
@@ -49,6 +50,18 @@ describe('The report of an incident', () => {
     const third = ofRun2(resolvedRun()).map((record) => ({ ...record, runId: 'run3' }) as NewRecord);
     const report = incidentReport(dated(...resolvedRun(), ...again, ...third), 'inc1');
     assert.equal(report?.mitigatedAt, report?.runs[2]?.endedAt);
+  });
+
+  it('leaves it mitigated where a later run looked and found nothing wrong', () => {
+    const looked = (found: boolean) =>
+      ofRun2([
+        started(),
+        found ? diagnosed : fresh('Diagnosed', { diagnosis: { ...diagnosis, findings: [] } }),
+        fresh('RunEnded', { status: 'unresolved', message: 'Nothing more was run' }),
+      ]);
+    const at = (more: NewRecord[]) => incidentReport(dated(...resolvedRun(), ...more), 'inc1')?.mitigatedAt;
+    assert.equal(at(looked(false)), at([]));
+    assert.equal(at(looked(true)), undefined);
   });
 
   it('tells what happened in order, with who did it and the command that it was about', () => {

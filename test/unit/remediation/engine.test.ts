@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Step } from '../../../src/domain/plan.ts';
 import type { Analyst } from '../../../src/diagnosis/analyst.ts';
 import type { ActionProposal } from '../../../src/domain/action.ts';
 import { defaultBreakerSettings, defaultThresholds } from '../../../src/domain/decision.ts';
@@ -406,6 +407,48 @@ process.exit(${exitCode});
     assert.equal(seen[1], 'kubectl label service payments -n shop app=payments');
     assert.equal(result.plan.steps[0]?.action, 'custom_command');
     assert.match(auditEntries(await journal.records())[0]?.command ?? '', /label service/);
+  });
+
+  it('claims nothing for an edited command, and what was claimed again once it is changed back', async () => {
+    const seen: Step[] = [];
+    await run({
+      approve: ({ step }) => {
+        seen.push(step);
+        const [first] = seen;
+        return Promise.resolve(
+          seen.length === 1
+            ? { type: 'edit', command: 'kubectl label service payments -n shop app=payments' }
+            : seen.length === 2
+              ? { type: 'edit', command: first?.argv ?? [] }
+              : { type: 'skip' },
+        );
+      },
+    });
+    const [proposed, edited, back] = seen;
+    assert.ok(proposed && edited && back);
+    assert.deepEqual([edited.confidenceParts, edited.rationale, edited.evidence], [[], '', []]);
+    assert.equal(typeof edited.editedBy, 'string');
+    assert.equal(edited.decision.outcome, 'ask');
+    assert.deepEqual({ ...back, decision: proposed.decision }, proposed);
+    assert.equal(back.decision.outcome, 'ask');
+    assert.ok(proposed.proposedBy !== undefined);
+  });
+
+  it('asks for an edited command in YOLO mode too, whatever its confidence', async () => {
+    const reasons: string[] = [];
+    await run({
+      policy: () => ({ ...policy, mode: reasons.length === 0 ? 'approval' : 'yolo' }),
+      approve: ({ step }) => {
+        reasons.push(step.decision.reason);
+        return Promise.resolve(
+          reasons.length === 1
+            ? { type: 'edit', command: 'kubectl get service payments -n shop' }
+            : { type: 'skip' },
+        );
+      },
+    });
+    assert.match(reasons[1] ?? '', /Edited by hand/);
+    assert(!existsSync(ran()));
   });
 
   it('keeps the command when an edit is not one plain kubectl command', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ActionProposal } from '../../../src/domain/action.ts';
 import { defaultBreakerSettings, defaultThresholds } from '../../../src/domain/decision.ts';
 import type { KubeObject } from '../../../src/domain/kubernetes.ts';
-import type { RemediationResult } from '../../../src/domain/run.ts';
+import type { ApprovalAnswer, Approver, RemediationResult } from '../../../src/domain/run.ts';
 import { auditEntries } from '../../../src/journal/audit.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import { remediate, undo } from '../../../src/remediation/engine.ts';
@@ -136,17 +136,102 @@ ${does}
     });
   }
 
-  it('runs nothing after it, and says of the other steps why they did not run', async () => {
-    does = `console.error('Error from server (NotFound): services "payments" not found'); process.exit(1);`;
-    const result = await run(
-      proposed('label', 'service/payments', 'tier=front', '-n', 'shop'),
-      proposed('label', 'service/payments', 'tier=back', '-n', 'shop'),
-    );
-    assert.equal(result.status, 'unresolved');
+  const labelled = (tier: string) => proposed('label', 'service/payments', `tier=${tier}`, '-n', 'shop');
+  const notFound = `console.error('Error from server (NotFound): services "payments" not found'); process.exit(1);`;
+  /** Commands that only read: in YOLO mode each runs by itself. */
+  const looks = [
+    proposed('get', 'service/payments', '-n', 'shop'),
+    proposed('get', 'endpoints/payments', '-n', 'shop'),
+  ];
+  /** Approves the first question; answers all others with `rest`, and keeps what was asked. */
+  function approver(rest: (argvHash: string) => ApprovalAnswer) {
+    const questions: string[] = [];
+    const approve: Approver = ({ step }) => {
+      questions.push(`${step.id}: ${step.decision.reason}`);
+      return Promise.resolve(
+        questions.length === 1 ? { type: 'approve', argvHash: step.argvHash } : rest(step.argvHash),
+      );
+    };
+    return { questions, approve };
+  }
+
+  it('asks about each step after it again, says why, and runs none that is not approved', async () => {
+    does = notFound;
+    const { questions, approve } = approver(() => ({ type: 'skip' }));
+    const result = await runWith({ approve }, 'payments', [
+      labelled('front'),
+      labelled('back'),
+      labelled('none'),
+    ]);
     assert.equal((await ran()).length, 1);
-    const [first, second] = result.executionResults.results;
+    const [first] = result.executionResults.results;
     assert.equal(first?.state, 'failed');
     assert.match(first?.message ?? '', /not found\. The object may be gone or renamed: investigate again/);
+    assert.deepEqual(questions.slice(1), [
+      's2: Step 1 failed: look again before the rest.',
+      's3: Step 1 failed: look again before the rest.',
+    ]);
+    assert.equal(result.status, 'unresolved');
+  });
+
+  it('lets the right fix run after it, and is resolved by that', async () => {
+    // The label fails, the selector goes through.
+    does = `if (process.argv.includes('label')) { console.error('error: no'); process.exit(1); }`;
+    onRecord = (type) => {
+      if (type !== 'VerificationStarted') return;
+      cluster.put(service('payments', { app: 'payments' }), endpoints('payments', true));
+    };
+    const { questions, approve } = approver((argvHash) => ({ type: 'approve', argvHash }));
+    const result = await runWith({ approve }, 'payments', [labelled('front'), fixSelector]);
+    assert.equal(questions.length, 2);
+    assert.deepEqual(
+      result.executionResults.results.map(({ state }) => state),
+      ['failed', 'verified'],
+    );
+    assert.equal(result.status, 'resolved');
+  });
+
+  it('in YOLO mode runs nothing more by itself: it asks, where there is somebody to ask', async () => {
+    does = notFound;
+    policy = { ...policy, mode: 'yolo' };
+    const questions: string[] = [];
+    const approve: Approver = ({ step }) => {
+      questions.push(step.decision.reason);
+      return Promise.resolve({ type: 'stop' });
+    };
+    const result = await runWith({ approve }, 'payments', looks);
+    assert.equal((await ran()).length, 1, questions.join());
+    assert.deepEqual(questions, ['Step 1 failed: look again before the rest.']);
+    assert.equal(result.status, 'stopped');
+  });
+
+  it('runs nothing after it where nobody can be asked, and says of the other steps why', async () => {
+    does = notFound;
+    policy = { ...policy, mode: 'yolo' };
+    const run = await context();
+    delete (run as { approve?: unknown }).approve;
+    const result = await remediate({
+      run,
+      alert: { id: 'P1', title: 'payments is down' },
+      hints: [
+        { namespace: 'shop', kind: 'Service', name: 'payments', source: 'label service', trust: 'labelled' },
+      ],
+      claude: {
+        engine: 'claude',
+        analyse: () =>
+          Promise.resolve({
+            summary: 'said',
+            rootCause: '',
+            hypotheses: [],
+            proposals: looks,
+          }),
+      },
+      triggeredBy: user,
+      remediate: true,
+    });
+    assert.equal(result.status, 'unresolved');
+    assert.equal((await ran()).length, 1);
+    const [, second] = result.executionResults.results;
     assert.deepEqual([second?.state, second?.message], ['skipped', 'Not run: step s1 before it failed']);
   });
 
@@ -208,7 +293,10 @@ ${does}
       action: 'fix_service_port',
       parameters: { namespace: 'shop', service: 'front', ports: [{ port: 80, targetPort: 8080 }] },
     };
-    const result = await runWith({}, 'front', [restart, again, port]);
+    const { questions, approve } = approver((argvHash) =>
+      questions.at(-1)?.includes('look again') === true ? { type: 'skip' } : { type: 'approve', argvHash },
+    );
+    const result = await runWith({ approve }, 'front', [restart, again, port]);
     assert.deepEqual(
       result.executionResults.results.map(({ state }) => state),
       ['failed', 'skipped', 'verified'],
