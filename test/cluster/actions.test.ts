@@ -180,7 +180,12 @@ describe('On a real Kubernetes, with exactly the rights that it needs,', functio
         proof.seen === undefined ? 'reads what it says' : 'does what it says, and it is verified',
         async () => {
           const { run, step, seen } = await (courses.get(action) ?? assert.fail());
-          const message = JSON.stringify([run.diagnosis.gaps, run.executionResults]);
+          const steps = run.plan.steps.map(({ command, decision, outcome }) => ({
+            command,
+            decision,
+            outcome,
+          }));
+          const message = JSON.stringify([run.status, run.diagnosis.gaps, run.executionResults, steps]);
           assert.equal(step?.outcome?.state, proof.seen === undefined ? 'done' : 'verified', message);
           if (proof.output !== undefined) {
             assert.match(step.outcome.output ?? '', proof.output);
