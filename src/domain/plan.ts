@@ -2,7 +2,7 @@
 import type { ActionCall } from './action.ts';
 import type { Decision } from './decision.ts';
 import type { FindingName } from './diagnosis.ts';
-import type { ObjectRef } from './kubernetes.ts';
+import type { KubeObject, ObjectRef } from './kubernetes.ts';
 import type { RiskAssessment } from './risk.ts';
 
 /** One reason why the confidence is what it is; the parts are shown in order, the last value is what counts. */
@@ -23,7 +23,13 @@ export type Verification =
   | { readonly type: 'autoscaled'; readonly target: ObjectRef }
   | { readonly type: 'job-complete'; readonly target: ObjectRef }
   /** After an undo: the object asks again for what it asked for before. */
-  | { readonly type: 'restored'; readonly target: ObjectRef; readonly specHash: string }
+  | {
+      readonly type: 'restored';
+      readonly target: ObjectRef;
+      readonly specHash: string;
+      /** The object as it was, redacted: to tell what differs where it is not restored. */
+      readonly was?: KubeObject;
+    }
   /** A reading command: nothing to wait for. */
   | { readonly type: 'none' };
 
@@ -67,7 +73,7 @@ export interface ManifestChange {
 /** An object that a step touches, as it was when the step was planned. A step never runs by itself over a later change. */
 export interface StepBasis {
   readonly ref: ObjectRef;
-  /** SHA-256 over what the object asked for. */
+  /** A fingerprint of what the object asked for. */
   readonly specHash: string;
   readonly uid?: string;
   /** Counts changes of the spec, in kinds that have it: what was changed and put back has another one. */

@@ -9,7 +9,7 @@ import type { RunView, StepView } from '../domain/run.ts';
 import type { Journal } from '../journal/journal.ts';
 import { runView } from '../journal/runs.ts';
 import type { Clock } from './clock.ts';
-import { specHash } from './spec-hash.ts';
+import { asksFor } from './spec-hash.ts';
 import { verify } from './verify.ts';
 
 /** What a look found. */
@@ -192,7 +192,7 @@ function changeOf(
   if (now.metadata.uid !== before.metadata.uid) return 'is another one now';
   if (now.metadata.deletionTimestamp !== undefined && before.metadata.deletionTimestamp === undefined)
     return 'is being deleted';
-  return wish !== undefined && specHash(now) !== wish ? 'was changed' : undefined;
+  return wish !== undefined && !asksFor(now, wish) ? 'was changed' : undefined;
 }
 
 /** The condition of the step and its finding, now. */

@@ -31,7 +31,13 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
     });
   }
   for (const step of steps) {
-    if (step.state !== 'failed' || step.undoes !== undefined) continue;
+    if (step.state !== 'failed') continue;
+    if (step.undoes !== undefined) {
+      next.push({
+        text: `The undo of ${number(step.undoes)} was not seen to put everything back. ${sentence(step.outcome?.message ?? 'Look at the object and put it right by hand')}`,
+      });
+      continue;
+    }
     const { rehearsal } = step.preview ?? {};
     if (rehearsal?.state === 'refused') next.push({ text: `Before ${number(step.id)}: ${rehearsal.next}` });
     if (step.undo !== undefined && !steps.some(({ undoes }) => undoes === step.id)) {
