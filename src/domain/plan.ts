@@ -3,7 +3,7 @@ import type { ActionCall } from './action.ts';
 import type { Proposer } from './authorship.ts';
 import type { Decision } from './decision.ts';
 import type { FindingName, Provenance } from './diagnosis.ts';
-import type { ObjectRef } from './kubernetes.ts';
+import type { KubeObject, ObjectRef } from './kubernetes.ts';
 import type { RiskAssessment } from './risk.ts';
 import type { VerificationOutcome } from './verification.ts';
 
@@ -25,7 +25,13 @@ export type Verification =
   | { readonly type: 'autoscaled'; readonly target: ObjectRef }
   | { readonly type: 'job-complete'; readonly target: ObjectRef }
   /** After an undo: the object asks again for what it asked for before. */
-  | { readonly type: 'restored'; readonly target: ObjectRef; readonly specHash: string }
+  | {
+      readonly type: 'restored';
+      readonly target: ObjectRef;
+      readonly specHash: string;
+      /** The object as it was, redacted: to tell what differs where it is not restored. */
+      readonly was?: KubeObject;
+    }
   /** A reading command: nothing to wait for. */
   | { readonly type: 'none' };
 
@@ -69,7 +75,7 @@ export interface ManifestChange {
 /** An object that a step touches, as it was when the step was planned. A step never runs by itself over a later change. */
 export interface StepBasis {
   readonly ref: ObjectRef;
-  /** SHA-256 over what the object asked for. */
+  /** A fingerprint of what the object asked for. */
   readonly specHash: string;
   readonly uid?: string;
   /** Counts changes of the spec, in kinds that have it: what was changed and put back has another one. */

@@ -90,7 +90,7 @@ const step: Treatment<Of<'StepReplaced', 'step'>> = {
   objection: 'own',
   evidence: 'exact',
   finding: 'exact',
-  verification: 'exact',
+  verification: { type: 'exact', target: 'exact', replicas: 'exact', specHash: 'exact', was: 'object' },
   verificationText: 'own',
   undo: { argv: 'exact', command: 'exact', summary: 'own' },
   gitops: { tool: 'exact', owner: 'outside', object: 'exact', mark: 'exact', source: 'outside' },

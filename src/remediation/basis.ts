@@ -1,10 +1,11 @@
 /** Whether what a step was planned on still holds: the objects that it touches, and the finding that justifies it. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { findingPresent } from '../diagnosis/finding-present.ts';
+import { refOf } from '../diagnosis/pods.ts';
 import { describeRef, sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Step, StepBasis } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
-import { wishOf, type Wish } from './spec-hash.ts';
+import { asksFor, wishOf, type Wish } from './spec-hash.ts';
 
 /** What an object is, as far as a plan rests on it. */
 export function basisOf(object: KubeObject): StepBasis {
@@ -27,14 +28,15 @@ export function changedBasis(
   now: readonly KubeObject[],
 ): ObjectRef | undefined {
   return basis.find((planned) => {
-    const object = now.map(basisOf).find(({ ref }) => sameRef(ref, planned.ref));
+    const object = now.find((one) => sameRef(refOf(one), planned.ref));
     if (object === undefined) return true;
     const left = own.find(({ ref }) => sameRef(ref, planned.ref));
-    if (left !== undefined && object.specHash === left.specHash) return false;
+    if (left !== undefined && asksFor(object, left.specHash)) return false;
+    const { uid, generation } = basisOf(object);
     return (
-      object.specHash !== planned.specHash ||
-      differs(object.uid, planned.uid) ||
-      differs(object.generation, planned.generation)
+      !asksFor(object, planned.specHash) ||
+      differs(uid, planned.uid) ||
+      differs(generation, planned.generation)
     );
   })?.ref;
 }

@@ -7,7 +7,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { Failure } from './failure.ts';
 import { orAbort } from './or-abort.ts';
 import { Outages } from './outage.ts';
-import { specHash, wishOf, type Wish } from './spec-hash.ts';
+import { asksFor, wishOf, type Wish } from './spec-hash.ts';
 import { retryMs } from './watching.ts';
 
 /** The touched objects as they were kept before the deed, and as they are. */
@@ -76,7 +76,7 @@ function changeOf(
   if (now.metadata.uid !== before.metadata.uid) return 'is another one now';
   if (now.metadata.deletionTimestamp !== undefined && before.metadata.deletionTimestamp === undefined)
     return 'is being deleted';
-  return wish !== undefined && specHash(now) !== wish ? 'was changed' : undefined;
+  return wish !== undefined && !asksFor(now, wish) ? 'was changed' : undefined;
 }
 
 /** A command that ended with an error. */

@@ -66,7 +66,8 @@ export async function judgeFor(
     case 'restored':
       return {
         sources: [object],
-        state: (watching) => restoredCondition(target, verification.specHash, only(watching)),
+        state: (watching) =>
+          restoredCondition(target, verification.specHash, only(watching), verification.was),
       };
     case 'pod-replaced':
       return podReplacedJudge(cluster, target, before, signal);

@@ -1,19 +1,36 @@
 /** A fingerprint of what an object asks for, to notice whether anybody changed it. */
 import { createHash } from 'node:crypto';
+import { refOf } from '../diagnosis/pods.ts';
 import { sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { asked, askedWithoutNulls, literallyAsked } from './asked.ts';
 
-/** Fields that the cluster writes by itself. All others are somebody's wish. */
-const written = new Set(['status', 'metadata', 'kind', 'apiVersion']);
+/** Before the fingerprints of this version; those of old journals have none, and were made to the letter. */
+const version = 'v2:';
 
-/** What an object asked for at some moment. */
+/** What an object asked for at some moment. Two of one object are compared by {@link asksFor}, never by their texts. */
 export interface Wish {
   readonly ref: ObjectRef;
   readonly specHash: string;
 }
 
-/** SHA-256, hexadecimal, over everything but metadata and status, whatever the order of the keys. */
+/**
+ * `v2:` and a SHA-256, hexadecimal, over everything but metadata and status, whatever the order of the keys, and without
+ * what means nothing to the API server. To be compared by {@link asksFor}.
+ */
 export function specHash(object: KubeObject): string {
-  const wishes = Object.fromEntries(Object.entries(object).filter(([field]) => !written.has(field)));
+  return version + digest(asked(object));
+}
+
+/**
+ * Whether an object asks for what a fingerprint was made of. One of an old journal is compared by the rules of its time, so
+ * that nothing is taken for equal that it told apart; only nulls may have come to the object since.
+ */
+export function asksFor(object: KubeObject, fingerprint: string): boolean {
+  if (fingerprint.startsWith(version)) return specHash(object) === fingerprint;
+  return digest(literallyAsked(object)) === fingerprint || digest(askedWithoutNulls(object)) === fingerprint;
+}
+
+function digest(wishes: object): string {
   return createHash('sha256').update(JSON.stringify(wishes, sortedKeys)).digest('hex');
 }
 
@@ -24,11 +41,7 @@ function sortedKeys(_key: string, value: unknown): unknown {
 
 /** What an object asks for: an undo later compares, to see whether somebody changed it since. */
 export function wishOf(object: KubeObject): Wish {
-  const { name, namespace } = object.metadata;
-  return {
-    ref: { kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) },
-    specHash: specHash(object),
-  };
+  return { ref: refOf(object), specHash: specHash(object) };
 }
 
 /**
@@ -36,8 +49,7 @@ export function wishOf(object: KubeObject): Wish {
  * @param seen objects as they are now; one that is not among them is not judged
  */
 export function changedSince(wishes: readonly Wish[], seen: readonly KubeObject[]): ObjectRef | undefined {
-  const now = seen.map(wishOf);
   return wishes.find((wish) =>
-    now.some((one) => sameRef(one.ref, wish.ref) && one.specHash !== wish.specHash),
+    seen.some((one) => sameRef(refOf(one), wish.ref) && !asksFor(one, wish.specHash)),
   )?.ref;
 }

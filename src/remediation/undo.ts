@@ -1,13 +1,14 @@
 /** Plans the way back from an executed step. */
+import { refOf } from '../diagnosis/pods.ts';
 import { OncallError } from '../domain/error.ts';
-import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef, sameRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
 import { sameWishes } from '../domain/verification.ts';
 import { decide } from '../policy/decide.ts';
 import { decided, draftStep, type AssessmentScope } from './planning.ts';
 import { situationOf } from './situation.ts';
-import { specHash } from './spec-hash.ts';
+import { asksFor } from './spec-hash.ts';
 import type { RunContext } from './step-runner.ts';
 
 /** The command comes from the journal, not from an analyst. */
@@ -55,7 +56,12 @@ export async function planUndo(
 
   const target = started.data.before[0];
   const [asked] = started.data.wishes ?? [];
-  const wish = asked && { target: asked.ref, specHash: asked.specHash };
+  const was = asked && started.data.before.find((one) => sameRef(refOf(one), asked.ref));
+  const wish = asked && {
+    target: asked.ref,
+    specHash: asked.specHash,
+    ...(was === undefined ? {} : { was: withoutStatus(was) }),
+  };
   const ref: ObjectRef = {
     kind: target?.kind ?? '',
     name: target?.metadata.name ?? '',
@@ -111,6 +117,16 @@ export async function checkAsLeft(
   for (const one of left) await refuseIfChanged(context, one.ref, one.specHash);
 }
 
+/** What it asked for, and its name. */
+function withoutStatus({ status: _status, ...object }: KubeObject): KubeObject {
+  const { name, namespace } = object.metadata;
+  return {
+    ...object,
+    kind: object.kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  };
+}
+
 function wasUndone(own: readonly JournalRecord[], stepId: string): boolean {
   const undo = own.findLast((one) => one.type === 'UndoPlanned' && one.data.step.undoes === stepId);
   const id = undo?.type === 'UndoPlanned' ? undo.data.step.id : undefined;
@@ -126,7 +142,7 @@ async function refuseIfChanged(
   left: string,
 ): Promise<void> {
   const object = await context.cluster.get(ref, context.signal);
-  if (object !== undefined && specHash(object) === left) return;
+  if (object !== undefined && asksFor(object, left)) return;
   throw refused(
     object === undefined
       ? `${describeRef(ref)} does not exist any more`

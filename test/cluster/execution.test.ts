@@ -15,7 +15,7 @@ import { whyNoBinaries } from '../support/kubernetes/binaries.ts';
 import { startControlPlane, type ControlPlane } from '../support/kubernetes/control-plane.ts';
 import { run, waitFor } from '../support/processes.ts';
 import { scratchFolder, type Scratch } from '../support/scratch.ts';
-import { ensureKubectl } from '../support/vscode/install.ts';
+import { ensureKubectl, ensureKubectlMinor, kubectlMinors } from '../support/vscode/install.ts';
 import { calls, worlds } from './execution/changes.ts';
 import { startGuard } from './execution/guard.ts';
 
@@ -237,5 +237,42 @@ describe('A command by the real kubectl', function () {
       }),
       { numRuns: 3 },
     );
+  });
+
+  it('that rolls back is taken back to the field, whichever kubectl does it', async () => {
+    const ref = { kind: 'Deployment', namespace: 'shop', name: 'rolled' };
+    const read = async (): Promise<KubeObject> => {
+      const object = await cluster.get(ref);
+      assert(object !== undefined);
+      return object;
+    };
+    const revisionIs = (revision: string) =>
+      waitFor(
+        `the controller has made revision ${revision}`,
+        async () =>
+          (await read()).metadata.annotations?.['deployment.kubernetes.io/revision'] === revision ||
+          undefined,
+        { timeoutMs: 60_000 },
+      );
+    await asAdmin(['create', 'deployment', 'rolled', '--image=x:1', '-n', 'shop']);
+    await revisionIs('1');
+    await asAdmin(['set', 'image', 'deployment/rolled', 'x=x:2', '-n', 'shop']);
+    await revisionIs('2');
+    let newest = 2;
+    for (const minor of [kubectlMinors[0], 32, kubectlMinors.at(-1)]) {
+      const kubectlOfMinor = await ensureKubectlMinor(minor ?? 0);
+      const before = await read();
+      const rollBackTo = async (revision: number): Promise<void> => {
+        const argv = ['kubectl', 'rollout', 'undo', 'deployment/rolled', `--to-revision=${revision}`];
+        const { failure } = await execution(argv, controlPlane.kubeconfig, { kubectl: kubectlOfMinor });
+        assert.equal(failure, undefined, `kubectl 1.${minor}: ${failure?.message}`);
+        await revisionIs(String(++newest));
+      };
+      await rollBackTo(newest - 1);
+      assert.notEqual(specHash(await read()), specHash(before));
+      // What was the newest has the number before that now.
+      await rollBackTo(newest - 1);
+      assert.equal(specHash(await read()), specHash(before), `kubectl 1.${minor}`);
+    }
   });
 });

@@ -21,7 +21,13 @@ let end = () => process.exit(130);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end());
 const interrupted = () => new Promise((done) => (end = done));
 
-/** The environment of VS Code: this one, with kubectl on PATH and the practice incident that the extension starts with. */
+/**
+ * Names the kubectl that this start has chosen. An extension host takes the search path of the login shell, with whatever
+ * kubectl stands there; a setting of the profile that this start makes is not changed by it.
+ */
+const settingsFor = (kubectl) => ({ 'oncall.kubernetes.kubectlPath': kubectl });
+
+/** The environment of VS Code: this one, with kubectl for terminals and the practice incident that the extension starts with. */
 function environment(kubectl) {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|npm_)/.test(name));
   return {
@@ -56,8 +62,12 @@ async function keepPicture(vscode, file) {
   }
 }
 
-async function runInBrowser(env, folder) {
-  const vscode = await startVSCode({ extensionPath: root, smokeTestDriver: false, folder, env });
+async function runInBrowser(env, folder, settings) {
+  const vscode = await startVSCode({
+    ...{ extensionPath: root, smokeTestDriver: false, folder, env },
+    // A server takes settings of the scope "machine" from its own machine.
+    machineSettings: settings,
+  });
   try {
     console.log(`\nVS Code with a practice incident: ${vscode.url}`);
     if (screenshot) return await keepPicture(vscode, screenshot);
@@ -70,10 +80,10 @@ async function runInBrowser(env, folder) {
   }
 }
 
-async function runOnDesktop(executable, env, folder, scratch) {
+async function runOnDesktop(executable, env, folder, settings, scratch) {
   const userData = join(scratch, 'user-data');
   await mkdir(join(userData, 'User'), { recursive: true });
-  await writeFile(join(userData, 'User/settings.json'), JSON.stringify(quietSettings));
+  await writeFile(join(userData, 'User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
   const log = join(scratch, 'vscode.log');
   const vscode = await startDaemon({
     name: 'VS Code',
@@ -102,13 +112,15 @@ const build = await run(process.execPath, ['esbuild.mjs'], { cwd: root, timeoutM
 if (build.code !== 0) process.exit(1);
 const scratch = await scratchFolder('start');
 try {
-  const env = environment(await ensureKubectl());
+  const kubectl = resolve(await ensureKubectl());
+  const settings = settingsFor(kubectl);
+  const env = environment(kubectl);
   const folder = join(scratch.path, 'on-call');
   await mkdir(folder);
   const vscode = await ensureVSCode(hasDisplay() && !screenshot);
   await (vscode.kind === 'desktop'
-    ? runOnDesktop(vscode.executable, env, folder, scratch.path)
-    : runInBrowser(env, folder));
+    ? runOnDesktop(vscode.executable, env, folder, settings, scratch.path)
+    : runInBrowser(env, folder, settings));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,6 +1,7 @@
 /**
- * Objects as an API server writes them: what is empty or zero and marked `omitempty` in the API types is left out, and
- * moments that never were are null. Source: the JSON tags of k8s.io/api.
+ * Objects as an API server writes them: what is empty, null or zero and marked `omitempty` in the API types is left out, and
+ * moments that never were are null. Source: the JSON tags of k8s.io/api. A null that a client sends is what is left out, as
+ * after decoding: kubectl up to 1.32 sends `creationTimestamp: null` in templates.
  */
 import { isJsonObject, type JsonObject, type KubeObject } from './object.ts';
 
@@ -23,6 +24,31 @@ const maps: ReadonlySet<string> = new Set([
   'data',
   'binaryData',
 ]);
+
+/** Of these maps, those whose values are texts: a null in them is the empty text, and its key stays. */
+const textMaps: ReadonlySet<string> = new Set([
+  'labels',
+  'annotations',
+  'nodeSelector',
+  'matchLabels',
+  'data',
+  'binaryData',
+]);
+
+/** Flags that are left out while they are false, since false is what they are without a value. */
+const flags: ReadonlySet<string> = new Set([
+  'hostIPC',
+  'hostNetwork',
+  'hostPID',
+  'paused',
+  'publishNotReadyAddresses',
+  'stdin',
+  'stdinOnce',
+  'tty',
+]);
+
+/** What a template of pods consists of: what else a client sends is dropped, such as the `status: {}` of a Pod. */
+const templateFields: ReadonlySet<string> = new Set(['metadata', 'spec']);
 
 /** Fields of a status that are written even when they are zero. */
 const writtenZero: Readonly<Record<string, readonly string[]>> = {
@@ -73,12 +99,26 @@ function withoutEmpty(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value)
     .filter(([key, one]) => !isEmpty(key, one))
-    .map(([key, one]) => [key, key === 'fieldsV1' ? one : withoutEmpty(one)]);
+    .map(([key, one]) => [key, writtenMember(key, one)]);
   return Object.fromEntries(entries);
 }
 
+function writtenMember(key: string, value: unknown): unknown {
+  if (key === 'fieldsV1') return value;
+  if (!isJsonObject(value)) return withoutEmpty(value);
+  if (maps.has(key)) {
+    const nothing = textMaps.has(key) ? '' : '0';
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one ?? nothing]));
+  }
+  if (key !== 'template') return withoutEmpty(value);
+  return withoutEmpty(
+    Object.fromEntries(Object.entries(value).filter(([field]) => templateFields.has(field))),
+  );
+}
+
 function isEmpty(key: string, value: unknown): boolean {
-  if (value === undefined) return true;
+  if (value === undefined || value === null) return !writtenEmpty.has(key);
+  if (value === false) return flags.has(key);
   if (Array.isArray(value)) return value.length === 0 && !writtenEmpty.has(key);
   return maps.has(key) && isJsonObject(value) && Object.keys(value).length === 0;
 }

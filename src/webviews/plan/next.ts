@@ -37,7 +37,13 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
     });
   }
   for (const step of steps) {
-    if (step.undoes !== undefined) continue;
+    if (step.undoes !== undefined) {
+      if (step.state === 'failed')
+        next.push({
+          text: `The undo of ${number(step.undoes)} was not seen to put everything back. ${sentence(step.outcome?.message ?? 'Look at the object and put it right by hand')}`,
+        });
+      continue;
+    }
     const helped = lookedAt(step);
     if (step.state !== 'failed' && helped !== 'no') continue;
     const { rehearsal } = step.preview ?? {};

@@ -15,6 +15,7 @@ import { follow } from './follow.ts';
 import { gitOps } from './gitops.ts';
 import { previewOf } from './preview.ts';
 import { together } from './together.ts';
+import { wayBackWords } from './wayBack.ts';
 
 type Send = (message: FromPlan) => void;
 
@@ -139,7 +140,7 @@ function stepCard(
       <dd>${step.verificationText}</dd>
       <dt>Undo</dt>
       <dd>
-        ${step.undo ? html`${step.undo.summary}<br />${command(state.tokens[step.id]?.undo, step.undo.command)}` : 'There is no way back.'}
+        ${step.undo ? html`${step.undo.summary}<br />${command(state.tokens[step.id]?.undo, step.undo.command)}` : wayBackWords(step, state.run.steps)}
       </dd>
     </dl>
   </li>`;

@@ -53,7 +53,7 @@ export interface WorkbenchOptions {
 
 /** Opens the workbench and waits until it is there. */
 export async function openWorkbench(
-  vscode: RunningVSCode,
+  vscode: Pick<RunningVSCode, 'url'>,
   options: WorkbenchOptions = {},
 ): Promise<Workbench> {
   const browser = await launchChromium();

