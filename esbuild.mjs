@@ -14,6 +14,7 @@ const production = process.argv.includes('--production');
 const parts = {
   'src/cluster/connect.ts': 'cluster',
   'src/diagnosis/claude/claude.ts': 'claude',
+  'src/journal/reader.ts': 'reader',
   'src/journal/scrub.ts': 'scrub',
   'src/journal/views.ts': 'views',
   'src/pagerduty/alert.ts': 'alert',

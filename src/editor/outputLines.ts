@@ -177,6 +177,12 @@ function recordLines(record: JournalRecord): OutputLine[] {
       return [line(`run ended: ${record.data.status}, ${plain(record.data.message)}`)];
     case 'BreakerReset':
       return [audit('circuit breaker reset')];
+    case 'HandedOver':
+      return [audit(`incident ${plain(record.incidentId ?? '', 60)} handed over to automation`)];
+    case 'ChangeAnnounced':
+      return [];
+    case 'ChangeWithdrawn':
+      return [line(`step ${plain(record.data.stepId, 40)} not begun: ${plain(record.data.reason)}`)];
     case 'AutomationStopped':
       return [audit('automation stopped')];
     case 'AutomationResumed':

@@ -7,7 +7,7 @@ import type { JournalRecord, NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { journalFileName, readRecords } from './files.ts';
 import type { History } from './history.ts';
-import { JournalReader, type UnfinishedRun } from './reader.ts';
+import type { JournalReader, UnfinishedRun } from './reader.ts';
 import { archiveOld } from './retention.ts';
 import type { scrub as Scrub } from './scrub.ts';
 import { newWindow } from './windows.ts';
@@ -57,7 +57,8 @@ export class Journal {
   private readonly directory: string;
   private readonly window: string;
   private readonly now: () => Date;
-  private readonly reader: JournalReader;
+  /** Loaded with the first question: a window without an incident asks none. */
+  private reader: Promise<JournalReader> | undefined;
   private readonly listeners = new Set<(record: JournalRecord) => void>();
   private waiting: Waiting[] = [];
   private writing: Writing | undefined;
@@ -70,7 +71,6 @@ export class Journal {
     this.directory = options.directory;
     this.window = options.window ?? newWindow();
     this.now = options.now ?? (() => new Date());
-    this.reader = new JournalReader(options.directory);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   history(): Promise<History> {
-    return this.readable(() => this.reader.history());
+    return this.readable(async () => (await this.reading()).history());
   }
 
   /**
@@ -129,7 +129,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   recordsOf(runId: string): Promise<JournalRecord[]> {
-    return this.readable(() => this.reader.recordsOf(runId));
+    return this.readable(async () => (await this.reading()).recordsOf(runId));
   }
 
   /**
@@ -137,7 +137,7 @@ export class Journal {
    * @throws OncallError `journal-unwritable` where the directory cannot be read
    */
   unfinishedRuns(): Promise<UnfinishedRun[]> {
-    return this.readable(() => this.reader.unfinishedRuns());
+    return this.readable(async () => (await this.reading()).unfinishedRuns());
   }
 
   /**
@@ -175,6 +175,11 @@ export class Journal {
     if (writing === undefined) return;
     await writing.handle.close();
     if (writing.size === 0) await unlink(writing.path).catch(() => undefined);
+  }
+
+  private reading(): Promise<JournalReader> {
+    this.reader ??= import('./reader.ts').then(({ JournalReader }) => new JournalReader(this.directory));
+    return this.reader;
   }
 
   private async readable<T>(read: () => Promise<T>): Promise<T> {

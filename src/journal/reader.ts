@@ -25,7 +25,7 @@ class Known {
   /** @returns false where files are no longer what was read */
   async readOn(directory: string): Promise<boolean> {
     const position = await readOn(directory, this.position, historyRecords, (record, file, at) => {
-      this.history.note(record, at);
+      this.history.note(record, at, file);
       if (record.runId !== null) this.#noteRun(record.runId, record, file);
     });
     if (position !== undefined) this.position = position;
