@@ -84,6 +84,7 @@ export class OncallAgent {
   private readonly inFlight = { automatic: 0 };
   private readonly turns = new Turns();
   private stopped = false;
+  private past: History | undefined;
   private readonly listeners = new Set<() => void>();
   private stopFollowing: () => void = () => undefined;
   /** Reads what other windows have written. */
@@ -214,7 +215,7 @@ export class OncallAgent {
    */
   async interruptedRuns(): Promise<RunView[]> {
     await this.open();
-    const limit = longestStepSeconds(runPolicy(this.options, ''));
+    const limit = this.longestStepSeconds;
     const { interruptedRuns } = await import('./journal/views.ts');
     return interruptedRuns(this.journal, limit, new Set(this.live.keys()), new Date());
   }
@@ -273,6 +274,23 @@ export class OncallAgent {
     return new Set((await this.history()).incidentsTaken);
   }
 
+  /** What all windows have done, as far as this one has heard; undefined before the journal is open. See {@link onChange}. */
+  get known(): History | undefined {
+    return this.past;
+  }
+
+  /** What no step takes longer than, from its start to the end of its verification, seconds. */
+  get longestStepSeconds(): number {
+    return longestStepSeconds(runPolicy(this.options, ''));
+  }
+
+  /** Gives an incident to automation in the name of the user, whoever had it before: YOLO mode takes it, in whatever window it is on. */
+  async handOver(incidentId: string): Promise<void> {
+    await this.open();
+    await this.note('HandedOver', {}, incidentId);
+    await this.history();
+  }
+
   /** Whether a person has stopped all automatic execution, as far as this window has heard. See {@link onChange}. */
   get isStopped(): boolean {
     return this.stopped;
@@ -290,7 +308,7 @@ export class OncallAgent {
   /** The automatic steps that are under way, in whatever window. */
   async stepsInFlight(): Promise<StepInFlight[]> {
     await this.open();
-    return (await this.history()).stepsInFlight(new Date(), longestStepSeconds(runPolicy(this.options, '')));
+    return (await this.history()).stepsInFlight(new Date(), this.longestStepSeconds);
   }
 
   /**
@@ -366,6 +384,7 @@ export class OncallAgent {
     const history = await this.journal.history();
     this.breakerEvents = [...history.breakerEvents];
     this.stopped = history.automationStopped;
+    this.past = history;
     return history;
   }
 
@@ -374,12 +393,13 @@ export class OncallAgent {
   }
 
   private async note(
-    type: 'BreakerReset' | 'AutomationStopped' | 'AutomationResumed',
+    type: 'BreakerReset' | 'AutomationStopped' | 'AutomationResumed' | 'HandedOver',
     data: object,
+    incidentId: string | null = null,
   ): Promise<void> {
     await this.journal.append({
       runId: null,
-      incidentId: null,
+      incidentId,
       actor: { type: 'user', name: this.user() },
       type,
       data,

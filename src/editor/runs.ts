@@ -36,6 +36,7 @@ import { PlanLenses } from './planDocument/lenses.ts';
 import { linkEvidence } from './planDocument/links.ts';
 import { ManifestFolds } from './planDocument/manifestFolds.ts';
 import { outlinePlans } from './planDocument/outline.ts';
+import { planNews } from './planNews.ts';
 import { PlanPanel } from './planPanel.ts';
 import { recoveryCommands, tellOfInterrupted } from './recoveryCommands.ts';
 import { Rehearsal } from './rehearsal.ts';
@@ -84,6 +85,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
     askName,
     newRunId: () => randomUUID(),
     chooseTarget,
+    newsOf: (view) => planNews(view, session.agent.known, new Date(), session.agent.longestStepSeconds),
     backgroundOf: (incident) => (ownAlerts.has(incident.id) ? undefined : session.backgroundOf(incident)),
   });
   // What a run is when it is first heard of it stays, whether practice begins or ends meanwhile.
@@ -135,7 +137,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
     desk,
     rehearsal,
     tellOfInterrupted: (runs: readonly RunView[]) => tellOfInterrupted(parts, runs),
-    incidents: incidentActions(session, output),
+    incidents: incidentActions(session, output, (incidentId) => desk.stopFor(incidentId)),
     tools: toolAnswers(session),
     toolAnnouncements,
     openLink: linkOpener({
@@ -216,6 +218,9 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       desk.onDidChange(isRehearsal),
       session.onDidChange(() => {
         panel.refresh();
+      }),
+      session.onDidAppend(() => {
+        desk.hearOthers();
       }),
       desk.onDidStream((event) => {
         const mark = isRehearsal(event.type === 'record' ? (event.record.runId ?? '') : event.runId);

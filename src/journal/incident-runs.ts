@@ -92,6 +92,11 @@ export class IncidentRuns {
     return since !== undefined && since >= (this.#handedOver.get(incidentId) ?? '');
   }
 
+  /** Whether neither a person nor automation has had an incident. */
+  isFree(incidentId: string): boolean {
+    return !this.#taken.has(incidentId) && !this.isOfPerson(incidentId);
+  }
+
   /** When a person handed an incident over, where no run was begun for it since; ISO 8601. */
   handedOver(incidentId: string): string | undefined {
     const at = this.#handedOver.get(incidentId);

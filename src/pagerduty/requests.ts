@@ -38,6 +38,7 @@ export class Requests {
   readonly #delay: typeof retryDelay;
   /** Ends when the request before has ended: PagerDuty wants the requests of one token one after another. */
   #turn: Promise<void> = Promise.resolve();
+  #clockAheadMs: number | undefined;
 
   /**
    * @param timeoutMs time limit of one attempt, milliseconds
@@ -48,6 +49,11 @@ export class Requests {
     this.#token = token;
     this.#timeoutMs = timeoutMs;
     this.#delay = delay;
+  }
+
+  /** How far PagerDuty's clock is ahead of this machine's, milliseconds, as the last answer told; 0 for less than it can tell. */
+  get clockAheadMs(): number | undefined {
+    return this.#clockAheadMs;
   }
 
   /**
@@ -116,6 +122,7 @@ export class Requests {
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         signal: request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]),
       });
+      this.#hearClock(response.headers.get('date'));
       text = await response.text();
     } catch (error) {
       if (request.signal?.aborted === true) throw cancelled(request);
@@ -130,6 +137,12 @@ export class Requests {
     }
     if (body === undefined) throw unreadable(attempted, 'without JSON');
     return body;
+  }
+
+  /** The header has whole seconds, and the answer was some time under way. */
+  #hearClock(date: string | null): void {
+    const ahead = Date.parse(date ?? '') - Date.now();
+    if (!Number.isNaN(ahead)) this.#clockAheadMs = Math.abs(ahead) < 2000 ? 0 : ahead;
   }
 
   /** A request as error messages name it. */
