@@ -21,10 +21,10 @@ export function yoloQuestion({ places, settings, open = [] }: YoloQuestion): {
     `Context: ${servers}`,
     `Namespaces: ${namespaces}`,
     '',
-    `It takes incidents that trigger from now on, in the order in which they come${open.length === 0 ? '' : `; those that are open now (${open.length}) only if you say so`}.`,
+    `It takes incidents that trigger from now on${open.length === 0 ? '' : `; those that are open now (${open.length}) only if you say so`}.`,
     settings.destructiveOperations
-      ? `By itself run low and medium risk from ${percent(thresholds.autoLowAndMedium)} confidence, high risk from ${percent(thresholds.autoHigh)}${settings.automaticUndo ? ', and the way back where a change did not help' : ''}.`
-      : `By itself run reading commands from ${percent(thresholds.autoLowAndMedium)} confidence; what changes the cluster is off (oncall.destructiveOperations.enabled).`,
+      ? `It runs low and medium risk by itself from ${percent(thresholds.autoLowAndMedium)} confidence, high risk from ${percent(thresholds.autoHigh)}${settings.automaticUndo ? ', and the way back where a change did not help' : ''}.`
+      : `It runs reading commands by itself from ${percent(thresholds.autoLowAndMedium)} confidence; what changes the cluster is off (oncall.destructiveOperations.enabled).`,
     `It asks after ${settings.maxActionsPerIncident} actions for one incident, ${settings.maxChangesPerHour} changes in an hour, ${settings.maxChangesAtOnce} at once, or ${breaker.failureThreshold} failures in a row; for an object that it changed less than ${duration(settings.cooldownSeconds * 1000)} ago; and for what is never automatic, such as deleting volumes.`,
     kubernetes.coordination
       ? 'It asks while somebody else holds the lock of the incident.'
