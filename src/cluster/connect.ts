@@ -63,8 +63,8 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     list: async (kind, selection, signal) => (await listAll(requests, kind, selection, signal)).items,
     logs: (request, signal) => readLogs(requests, request, signal),
     watch: (kind, selection, onChange, signal) => watchAll(requests, kind, selection, onChange, signal),
-    acquireLock: (namespace, name, holder, seconds) =>
-      acquireLease(requests, namespace, name, holder, seconds),
+    acquireLock: (namespace, name, holder, seconds, automatic) =>
+      acquireLease(requests, namespace, name, holder, seconds, automatic),
     renewLock: (namespace, name, holder, seconds) => renewLease(requests, namespace, name, holder, seconds),
     releaseLock: (namespace, name, holder) => releaseLease(requests, namespace, name, holder),
   };

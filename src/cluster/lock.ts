@@ -9,6 +9,11 @@ import { collectionPath, objectPath } from './resources.ts';
 
 const attempts = 4;
 
+const ownLabel = 'app.kubernetes.io/managed-by=oncall-agent';
+const byLabel = 'oncall-agent/by';
+/** Finds the Leases that are held for steps which run without a person. */
+export const automationLocks = `${ownLabel},${byLabel}=automation`;
+
 interface LeaseSpec {
   readonly holderIdentity?: string;
   readonly leaseDurationSeconds?: number;
@@ -24,6 +29,7 @@ export async function acquireLease(
   name: string,
   holder: string,
   seconds: number,
+  automatic = false,
   now: () => Date = () => new Date(),
 ): Promise<{ acquired: true } | { acquired: false; by: LockHolder }> {
   const ref = { kind: 'Lease', namespace, name };
@@ -44,7 +50,8 @@ export async function acquireLease(
       renewTime: microTime(time),
       leaseTransitions: (old.leaseTransitions ?? 0) + (lease === undefined || mine ? 0 : 1),
     };
-    if ((await write(requests, ref, lease, spec)).status < 300) return { acquired: true };
+    const marked = marking(lease, ref, automatic);
+    if ((await write(requests, ref, lease, spec, marked)).status < 300) return { acquired: true };
   }
   return { acquired: false, by };
 }
@@ -118,11 +125,12 @@ function write(
   ref: { kind: string; namespace: string; name: string },
   lease: KubeObject | undefined,
   spec: LeaseSpec,
+  metadata: object = lease?.metadata ?? { name: ref.name, namespace: ref.namespace },
 ): Promise<Reply> {
   const body = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: lease?.metadata ?? { name: ref.name, namespace: ref.namespace },
+    metadata,
     spec,
   };
   const request: ApiRequest =
@@ -136,6 +144,24 @@ function write(
         }
       : { method: 'PUT', path: objectPath(ref), body, verb: 'update', what: leasesIn(ref.namespace) };
   return requests.reply(request, undefined, lease === undefined ? [409] : [404, 409]);
+}
+
+/** With labels that tell whose it is: others count by them what goes on without a person. */
+function marking(
+  lease: KubeObject | undefined,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  automatic: boolean,
+): object {
+  const metadata = lease?.metadata ?? { name, namespace };
+  const [key = '', value] = ownLabel.split('=');
+  const labels = { [key]: value, [byLabel]: automatic ? 'automation' : 'person' };
+  return { ...metadata, labels: { ...metadata.labels, ...labels } };
+}
+
+/** Who holds a Lease at this moment; undefined where nobody does. */
+export function holderOf(lease: KubeObject, now: Date): string | undefined {
+  const spec: LeaseSpec = lease['spec'] ?? {};
+  return isHeld(spec, now) ? spec.holderIdentity : undefined;
 }
 
 function isHeld(spec: LeaseSpec, now: Date): boolean {

@@ -3,6 +3,8 @@
  * so that whoever comes last sees all that came before. Nobody begins over another's announcement, and of two that stand in each
  * other's way the later one withdraws.
  */
+import { automationLocks, holderOf } from '../cluster/lock.ts';
+import { isOncallError } from '../domain/error.ts';
 import { plain } from '../domain/plain.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Actor, RecordData, RecordType } from '../domain/record.ts';
@@ -43,16 +45,18 @@ export class Brake {
   async enter(step: Step, system: Actor): Promise<string | undefined> {
     if (!step.risk.mutates || step.undoes !== undefined) return undefined;
     const { cluster, signal } = this.context;
+    // Its own Lease is held by now: of two machines one at least sees the other's.
+    const elsewhere = await this.elsewhere(step);
     const causes = causesOf([step]);
     const clock = this.context.clock ?? systemClock;
     const end = clock.now() + patienceMs;
     for (;;) {
       signal.throwIfAborted();
       await this.record(system, 'ChangeAnnounced', { stepId: step.id, context: cluster.context, causes });
-      let way = await this.way(causes);
+      let way = await this.way(causes, elsewhere);
       while (way === 'contended' && (await this.isFirst()) && clock.now() < end) {
         await this.wait();
-        way = await this.way(causes);
+        way = await this.way(causes, elsewhere);
       }
       if (way === 'free') return undefined;
       const late = clock.now() >= end;
@@ -67,7 +71,7 @@ export class Brake {
   }
 
   /** Whether there is room for the change that this run has announced, beside all that is known. */
-  private async way(causes: readonly string[]): Promise<Way> {
+  private async way(causes: readonly string[], elsewhere: readonly string[]): Promise<Way> {
     const { runId, cluster, now, policy } = this.context;
     const { context } = cluster;
     const history = await this.context.journal.history();
@@ -76,10 +80,12 @@ export class Brake {
     const time = now();
     const announced = history.changes.announced(time, limit);
     const underWay = history.changes.underWay(time, limit);
+    const here = new Set([...history.incidents.recent()].map((run) => run.runId));
+    const further = elsewhere.filter((other) => !here.has(other)).length;
     const hourAgo = new Date(time.getTime() - 3_600_000);
     const fits = (others: typeof announced): boolean =>
       changesThisHour(history.changes.since(hourAgo), others, { context, runId }, time) < changesPerHour &&
-      changesAtOnce(underWay, others, runId) < most;
+      changesAtOnce(underWay, others, runId) + further < most;
     const same = (one: { runId: string; context: string; causes: readonly string[] }): boolean =>
       one.runId !== runId && one.context === context && shares(one.causes, causes);
     const other = underWay.find(same);
@@ -87,6 +93,24 @@ export class Brake {
       return { taken: `A change for incident ${plain(other.incidentId, 40)}, which has the same cause,` };
     if (!fits([])) return { taken: 'As many other automatic changes as may go on' };
     return fits(announced) && !announced.some(same) ? 'free' : 'contended';
+  }
+
+  /** The runs, of other machines too, that hold a Lease for an automatic step; those that there is no right to see are not told. */
+  private async elsewhere(step: Step): Promise<string[]> {
+    const { cluster, now, policy } = this.context;
+    if (!policy().coordination) return [];
+    const namespace = step.risk.targets[0]?.namespace;
+    const places = [{}, ...(namespace === undefined || namespace === '*' ? [] : [{ namespace }])];
+    for (const place of places) {
+      const leases = await cluster
+        .list('Lease', { ...place, labelSelector: automationLocks })
+        .catch((error: unknown) => {
+          if (isOncallError(error) && error.code === 'cluster-forbidden') return undefined;
+          throw error;
+        });
+      if (leases !== undefined) return leases.flatMap((lease) => holderOf(lease, now())?.split('/')[1] ?? []);
+    }
+    return [];
   }
 
   /** Whether of all that are announced this run's change came first. */

@@ -47,13 +47,20 @@ export class RemediationLock {
 
   /**
    * Takes the lock of the incident where a step needs it, and keeps it until {@link release}.
+   * @param automatic whether the step runs without a person
    * @throws OncallError for everything but a missing right, which is an answer
    */
-  async acquire(namespace: string, step: Step): Promise<LockState> {
+  async acquire(namespace: string, step: Step, automatic = false): Promise<LockState> {
     if (!this.context.policy().coordination || !step.risk.mutates) return { state: 'none' };
     const { cluster, incidentId, now } = this.context;
     try {
-      const result = await cluster.acquireLock(namespace, lockName(incidentId), this.holder, leaseSeconds);
+      const result = await cluster.acquireLock(
+        namespace,
+        lockName(incidentId),
+        this.holder,
+        leaseSeconds,
+        automatic,
+      );
       if (!result.acquired) return { state: 'held', by: holderWords(result.by, now()) };
     } catch (error) {
       if (!isOncallError(error) || error.code !== 'cluster-forbidden') throw error;

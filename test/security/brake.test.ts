@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Decision } from '../../src/domain/decision.ts';
 import { defaultBreakerSettings, defaultThresholds } from '../../src/domain/decision.ts';
+import { OncallError } from '../../src/domain/error.ts';
 import type { Step } from '../../src/domain/plan.ts';
 import type { JournalRecord, NewRecord } from '../../src/domain/record.ts';
 import { historyOf } from '../../src/journal/history.ts';
@@ -207,6 +208,47 @@ describe('Windows that decide at the same moment', () => {
     };
   };
 
+  /** What one run is told at the brake while these Leases are there. */
+  async function told(list: () => Promise<readonly object[]>): Promise<string | undefined> {
+    const records: JournalRecord[] = [];
+    const context = {
+      ...{ runId: 'here', incidentId: 'P1', signal: new AbortController().signal },
+      cluster: { context: 'prod', list },
+      policy: () => policy,
+      now: () => new Date(start),
+      journal: { history: () => Promise.resolve(historyOf(records)) },
+    } as unknown as RunContext;
+    const gate = new Brake(context, (_actor, type, data) => {
+      const one = { runId: 'here', incidentId: 'P1', actor: system, type, data } as NewRecord;
+      records.push(record(one, 0, records.length));
+      return Promise.resolve();
+    });
+    return gate.enter(change('cart'), system);
+  }
+
+  const lease = (runId: string, renewed = 0) => ({
+    ...{ kind: 'Lease', metadata: { name: runId } },
+    spec: {
+      holderIdentity: `bob@build-2/${runId}/1`,
+      leaseDurationSeconds: 60,
+      renewTime: new Date(start + renewed).toISOString(),
+    },
+  });
+
+  it('count what other machines do, by the Leases that they hold', async () => {
+    assert.equal(await told(() => Promise.resolve([lease('a'), lease('here')])), undefined);
+    assert.match(
+      (await told(() => Promise.resolve([lease('a'), lease('b')]))) ?? '',
+      /^As many other automatic changes/,
+    );
+    assert.equal(await told(() => Promise.resolve([lease('a'), lease('b', -61_000)])), undefined);
+  });
+
+  it('go by the journal alone where Leases may not be listed', async () => {
+    const forbidden = new OncallError('cluster-forbidden', 'leases may not be listed', 'Ask for the right.');
+    assert.equal(await told(() => Promise.reject(forbidden)), undefined);
+  });
+
   /** Lets runs at the brake in an order that fast-check chooses: of each write and each read, when it is seen. */
   async function race(
     scheduler: fc.Scheduler,
@@ -236,7 +278,7 @@ describe('Windows that decide at the same moment', () => {
       const runId = `run${index}`;
       const context = {
         ...{ runId, incidentId: `P-${runId}`, signal: new AbortController().signal },
-        cluster: { context: 'prod' },
+        cluster: { context: 'prod', list: () => Promise.resolve([]) },
         policy: () => ({ ...policy, brake }),
         now: () => new Date(start + ms),
         clock: {
