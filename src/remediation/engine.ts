@@ -157,8 +157,7 @@ async function investigate(
   const resolved = await findTarget(context, runner, request.hints, request.chooseTarget);
   if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.message };
   const { target, doubt } = resolved;
-  if (request.triggeredBy.type !== 'system') return look(request, context, runner, target, doubt);
-  await takeTurn(context, runner, target);
+  if (request.triggeredBy.type === 'system') await takeTurn(context, runner, target);
   return lookAfterOthers(request, context, runner, target, doubt);
 }
 

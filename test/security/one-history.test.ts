@@ -249,6 +249,15 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
     );
   });
 
+  it('as two that a person starts in YOLO mode', async () => {
+    const results = await Promise.all([
+      run({ journal: first, incident: 'P1', mode: 'yolo' }),
+      run({ journal: second, incident: 'P2', mode: 'yolo' }),
+    ]);
+    assert.ok(results.every(({ status }) => status === 'resolved'));
+    assert.equal(commands().length, 1);
+  });
+
   it('where the first one did not help, the second asks', async () => {
     helps = false;
     const results = await Promise.all([
