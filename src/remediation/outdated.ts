@@ -66,32 +66,21 @@ export function newsFor(
 }
 
 /**
- * Why automation does not do a step because the same was done for this incident or to this object shortly before, and did not help;
- * a sentence.
- * @param cooldownSeconds how long an object is left alone after a change that worked
+ * Why automation does not do a step: the same was done for this incident, or to this object shortly before, and was not seen to help;
+ * a sentence. What worked is left to the cool-down.
  */
-export function justTried(
-  past: Past,
-  plan: MadePlan,
-  step: Compared,
-  now: Date,
-  cooldownSeconds: number,
-): string | undefined {
-  const inVain = past.changes
-    .ofIncident(plan.incidentId)
-    .findLast((one) => isOther(one, plan) && one.outcome !== 'worked' && isSame(one, step));
-  if (inVain !== undefined) return `${words(inVain, step)}.`;
-  const from = new Date(now.getTime() - Math.max(cooldownSeconds, shortlySeconds) * 1000);
-  for (const change of past.changes.since(from)) {
-    if (!isOther(change, plan) || !isSame(change, step)) continue;
-    const seconds = change.outcome === 'worked' ? cooldownSeconds : shortlySeconds;
-    if (!(now.getTime() - Date.parse(change.startedAt) >= seconds * 1000)) return `${words(change, step)}.`;
-  }
-  return undefined;
+export function justTried(past: Past, plan: MadePlan, step: Compared, now: Date): string | undefined {
+  const inVain = (change: Change): boolean =>
+    isOther(change, plan) && change.outcome !== 'worked' && isSame(change, step);
+  const shortlyBefore = new Date(now.getTime() - shortlyMs);
+  const change =
+    past.changes.ofIncident(plan.incidentId).findLast(inVain) ??
+    [...past.changes.since(shortlyBefore)].find(inVain);
+  return change && `${words(change, step)}.`;
 }
 
-/** What failed so short a time ago would fail again. */
-const shortlySeconds = 600;
+/** What failed on an object so short a time ago would fail again, milliseconds. */
+const shortlyMs = 600_000;
 
 function isOther(change: Change, { runId, context }: MadePlan): boolean {
   return change.runId !== runId && change.context === context && !change.isUndo;

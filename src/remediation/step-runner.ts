@@ -170,9 +170,7 @@ export class StepRunner implements Stage {
     const stale =
       news[0]?.text ??
       known.stale ??
-      (isOwn
-        ? undefined
-        : (justTried(history, this.plan, step, now(), policy().cooldownSeconds) ?? this.distrust));
+      (isOwn ? undefined : (justTried(history, this.plan, step, now()) ?? this.distrust));
     // Words that were rejected as text are gone: they are never judged anew.
     const risk = step.risk.rejected ? step.risk : assessCommand(step.argv, this.scope());
     const { lost } = this.clearance;

@@ -206,6 +206,14 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
     assert.equal(commands().length, 1);
   });
 
+  it('YOLO mode does again what worked, where the same trouble is back', async () => {
+    await run({ journal: first, approve: approveAtOnce });
+    cluster.put(service({ app: 'payment' }), endpoints(false));
+    const result = await run({ journal: second, incident: 'P2', by: 'system', mode: 'yolo' });
+    assert.equal(result.status, 'resolved', JSON.stringify(result.plan.steps[0]?.decision));
+    assert.equal(commands().length, 2);
+  });
+
   it('two incidents of one cause: the first is handled, the second waits, looks again and is over', async () => {
     const told: string[] = [];
     const onEvent = (event: RunEvent) => {
