@@ -71,7 +71,15 @@ class Past {
 
   at(seconds: number, more: Partial<StepCircumstances> = {}, settings: Partial<RunPolicy> = {}): Decision {
     const circumstances: StepCircumstances = {
-      ...{ runId: 'now', context: 'prod', incidentId: 'P2', target: cart, confidence: 0.95, doubt: undefined, automaticInFlight: false },
+      ...{
+        runId: 'now',
+        context: 'prod',
+        incidentId: 'P2',
+        target: cart,
+        confidence: 0.95,
+        doubt: undefined,
+        automaticInFlight: false,
+      },
       ...more,
     };
     const now = new Date(start + seconds * 1000);
