@@ -91,6 +91,7 @@ export class OncallAgent {
   private readonly lockHolders: OwnHolders = { live: new Set(), ended: new Set() };
   private stopped = false;
   private toLookAt: string | undefined;
+  private past: History | undefined;
   private readonly listeners = new Set<() => void>();
   private stopFollowing: () => void = () => undefined;
   /** Reads what other windows have written. */
@@ -227,9 +228,7 @@ export class OncallAgent {
    */
   async interruptedRuns(): Promise<RunView[]> {
     await this.open();
-    const policy = runPolicy(this.options, '');
-    // One of another window may be waiting for a cluster that is away: for its command, and for its verification.
-    const limit = longestStepSeconds(policy) + 2 * patienceOf(policy.verification);
+    const limit = this.longestStepSeconds;
     const { interruptedRuns } = await import('./journal/views.ts');
     return interruptedRuns(this.journal, limit, new Set(this.live.keys()), new Date());
   }
@@ -288,6 +287,27 @@ export class OncallAgent {
     return new Set((await this.history()).incidentsTaken);
   }
 
+  /** What all windows have done, as far as this one has heard; undefined before the journal is open. See {@link onChange}. */
+  get known(): History | undefined {
+    return this.past;
+  }
+
+  /**
+   * What no step takes longer than, from its start to the end of its verification, seconds. One of another window may be waiting
+   * for a cluster that is away: for its command, and for its verification.
+   */
+  get longestStepSeconds(): number {
+    const policy = runPolicy(this.options, '');
+    return longestStepSeconds(policy) + 2 * patienceOf(policy.verification);
+  }
+
+  /** Gives an incident to automation in the name of the user, whoever had it before: YOLO mode takes it, in whatever window it is on. */
+  async handOver(incidentId: string): Promise<void> {
+    await this.open();
+    await this.note('HandedOver', {}, incidentId);
+    await this.history();
+  }
+
   /** Whether all automatic execution is stopped, as far as this window has heard. See {@link onChange}. */
   get isStopped(): boolean {
     return this.stopped;
@@ -310,7 +330,7 @@ export class OncallAgent {
   /** The automatic steps that are under way, in whatever window. */
   async stepsInFlight(): Promise<StepInFlight[]> {
     await this.open();
-    return (await this.history()).stepsInFlight(new Date(), longestStepSeconds(runPolicy(this.options, '')));
+    return (await this.history()).stepsInFlight(new Date(), this.longestStepSeconds);
   }
 
   /**
@@ -408,6 +428,7 @@ export class OncallAgent {
     this.breakerEvents = [...history.breakerEvents];
     this.stopped = history.automationStopped;
     this.toLookAt = history.mustLook;
+    this.past = history;
     return history;
   }
 
@@ -416,12 +437,13 @@ export class OncallAgent {
   }
 
   private async note(
-    type: 'BreakerReset' | 'AutomationStopped' | 'AutomationResumed',
+    type: 'BreakerReset' | 'AutomationStopped' | 'AutomationResumed' | 'HandedOver',
     data: object,
+    incidentId: string | null = null,
   ): Promise<void> {
     await this.journal.append({
       runId: null,
-      incidentId: null,
+      incidentId,
       actor: { type: 'user', name: this.user() },
       type,
       data,

@@ -67,12 +67,14 @@ export interface Cluster {
   /**
    * Takes the Lease `name` in `namespace` for `holder`, or says who has it. An expired one is taken over.
    * @param seconds how long the lock lives without renewal
+   * @param automatic whether it is for a step that runs without a person; false where absent
    */
   acquireLock(
     namespace: string,
     name: string,
     holder: string,
     seconds: number,
+    automatic?: boolean,
   ): Promise<{ acquired: true } | { acquired: false; by: LockHolder }>;
   /**
    * Holds the Lease `name`, which `holder` took, for `seconds` more. It is never taken back: where somebody else has it now, or

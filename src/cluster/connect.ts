@@ -72,8 +72,8 @@ export async function connectCluster(options: ConnectOptions): Promise<Cluster> 
     accountMay: (account, right, signal) => accountMay(requests, account, right, signal),
     watch: (kind, selection, onChange, signal) =>
       watchAll(requests, kind, selection, onChange, signal, options.silentMs),
-    acquireLock: (namespace, name, holder, seconds) =>
-      acquireLease(requests, namespace, name, holder, seconds),
+    acquireLock: (namespace, name, holder, seconds, automatic) =>
+      acquireLease(requests, namespace, name, holder, seconds, automatic),
     renewLock: (namespace, name, holder, seconds) => renewLease(requests, namespace, name, holder, seconds),
     releaseLock: (namespace, name, holder) => releaseLease(requests, namespace, name, holder),
   };

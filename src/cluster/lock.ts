@@ -9,6 +9,11 @@ import { collectionPath, objectPath } from './resources.ts';
 
 const attempts = 4;
 
+const ownLabel = 'app.kubernetes.io/managed-by=oncall-agent';
+const byLabel = 'oncall-agent/by';
+/** Finds the Leases that are held for steps which run without a person. */
+export const automationLocks = `${ownLabel},${byLabel}=automation`;
+
 interface LeaseSpec {
   readonly holderIdentity?: string;
   readonly leaseDurationSeconds?: number;
@@ -24,6 +29,7 @@ export async function acquireLease(
   name: string,
   holder: string,
   seconds: number,
+  automatic = false,
   now: () => Date = () => new Date(),
 ): Promise<{ acquired: true } | { acquired: false; by: LockHolder }> {
   const ref = { kind: 'Lease', namespace, name };
@@ -34,7 +40,7 @@ export async function acquireLease(
     const old: LeaseSpec = lease?.['spec'] ?? {};
     const mine = old.holderIdentity === holder;
     if (lease !== undefined && !mine && isHeld(old, time)) {
-      by = holderOf(old, time);
+      by = lockHolderOf(old, time);
       return { acquired: false, by };
     }
     const spec: LeaseSpec = {
@@ -44,7 +50,8 @@ export async function acquireLease(
       renewTime: microTime(time),
       leaseTransitions: (old.leaseTransitions ?? 0) + (lease === undefined || mine ? 0 : 1),
     };
-    if ((await write(requests, ref, lease, spec)).status < 300) return { acquired: true };
+    const marked = marking(lease, ref, automatic);
+    if ((await write(requests, ref, lease, spec, marked)).status < 300) return { acquired: true };
   }
   return { acquired: false, by };
 }
@@ -63,7 +70,7 @@ export async function renewLease(
   const old: LeaseSpec = lease['spec'] ?? {};
   const time = now();
   if (old.holderIdentity !== holder) {
-    return { renewed: false, by: holderOf(old, time) };
+    return { renewed: false, by: lockHolderOf(old, time) };
   }
   const spec = { ...old, leaseDurationSeconds: seconds, renewTime: microTime(time) };
   const { status } = await write(requests, { kind: 'Lease', namespace, name }, lease, spec);
@@ -117,11 +124,12 @@ function write(
   ref: { kind: string; namespace: string; name: string },
   lease: KubeObject | undefined,
   spec: LeaseSpec,
+  metadata: object = lease?.metadata ?? { name: ref.name, namespace: ref.namespace },
 ): Promise<Reply> {
   const body = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: lease?.metadata ?? { name: ref.name, namespace: ref.namespace },
+    metadata,
     spec,
   };
   const request: ApiRequest =
@@ -137,6 +145,24 @@ function write(
   return requests.reply(request, undefined, lease === undefined ? [409] : [404, 409]);
 }
 
+/** With labels that tell whose it is: others count by them what goes on without a person. */
+function marking(
+  lease: KubeObject | undefined,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  automatic: boolean,
+): object {
+  const metadata = lease?.metadata ?? { name, namespace };
+  const [key = '', value] = ownLabel.split('=');
+  const labels = { [key]: value, [byLabel]: automatic ? 'automation' : 'person' };
+  return { ...metadata, labels: { ...metadata.labels, ...labels } };
+}
+
+/** Who holds a Lease at this moment; undefined where nobody does. */
+export function holderOf(lease: KubeObject, now: Date): string | undefined {
+  const spec: LeaseSpec = lease['spec'] ?? {};
+  return isHeld(spec, now) ? spec.holderIdentity : undefined;
+}
+
 function isHeld(spec: LeaseSpec, now: Date): boolean {
   return Boolean(spec.holderIdentity) && expiryOf(spec) > now.getTime();
 }
@@ -146,7 +172,7 @@ function expiryOf({ renewTime = '', leaseDurationSeconds = 0 }: LeaseSpec): numb
   return Date.parse(renewTime) + leaseDurationSeconds * 1000;
 }
 
-function holderOf(spec: LeaseSpec, now: Date): LockHolder {
+function lockHolderOf(spec: LeaseSpec, now: Date): LockHolder {
   const expiry = expiryOf(spec);
   return {
     holder: spec.holderIdentity ?? '',

@@ -29,7 +29,7 @@ const modelOnlyCap = 0.79;
 /** The same for a change whose grounds others can write: a log, the message of an event, an annotation. */
 const writtenCap = 0.79;
 /** How many past runs a claim weighs as much as. */
-const weightOfClaim = 10;
+export const weightOfClaim = 10;
 
 /**
  * The confidence that counts, with the parts that made it, in order.
@@ -81,8 +81,18 @@ export function computeConfidence(
     cap,
     (weightOfClaim * capped + successes) / (weightOfClaim + successes + failures),
   );
-  parts.push({ label: `worked ${successes} of ${successes + failures} times before`, value: confidence });
+  parts.push({ label: trackRecordLabel(facts.trackRecord), value: confidence });
   return { confidence, parts };
+}
+
+/** Names the part of a confidence that a track record makes. */
+export function trackRecordLabel({ successes, failures }: TrackRecord): string {
+  return `worked ${successes} of ${successes + failures} times before`;
+}
+
+/** Whether a part's label is of {@link trackRecordLabel}. */
+export function isTrackRecord(label: string): boolean {
+  return /^worked \d+ of \d+ times before$/.test(label);
 }
 
 /** The first few of the ids that a model made up, cut short: they may be of any length and number. */

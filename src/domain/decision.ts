@@ -25,6 +25,16 @@ export interface Thresholds {
 
 export const defaultThresholds: Thresholds = { minimum: 0.7, autoLowAndMedium: 0.8, autoHigh: 0.9 };
 
+/** How much automation may change before it asks. 0: nothing by itself. */
+export interface BrakeLimits {
+  /** In one context. */
+  readonly changesPerHour: number;
+  /** In all contexts together. */
+  readonly changesAtOnce: number;
+}
+
+export const defaultBrakeLimits: BrakeLimits = { changesPerHour: 10, changesAtOnce: 2 };
+
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** The breaker as people and decisions see it. */
@@ -56,6 +66,12 @@ export interface Situation {
   readonly maxActionsPerIncident: number;
   /** The same target was changed automatically within the cool-down. */
   readonly coolingDown: boolean;
+  /** Changes that automation began in this context within the last hour, in all windows. With its limit absent: not checked. */
+  readonly changesThisHour?: number;
+  readonly maxChangesPerHour?: number;
+  /** Changes of automation that are under way, in all windows. With its limit absent: not checked. */
+  readonly changesAtOnce?: number;
+  readonly maxChangesAtOnce?: number;
   /** Who holds the remediation lock, if somebody else does. */
   readonly lockHolder?: string;
   /** Why it cannot be told whether somebody else remediates the incident; a sentence. */

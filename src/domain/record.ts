@@ -29,13 +29,21 @@ export interface RecordData {
   /** No one object could be told: a person may choose. */
   TargetUnclear: { candidates: readonly TargetCandidate[]; reason: string };
   Diagnosed: { diagnosis: Diagnosis };
-  Planned: { steps: readonly Step[] };
+  /** `causes` names what its changes are about: a run with one of them in common is about the same trouble. */
+  Planned: { steps: readonly Step[]; causes?: readonly string[] };
   /** A step with an edited command or a renewed decision takes the place of the one with its id. */
   StepReplaced: { step: Step; why: string };
   /** What a step would do, as far as it can be told beforehand. The latest one counts. */
   Previewed: { stepId: string; preview: Preview };
   ApprovalRequested: { stepId: string };
   Approved: { stepId: string; argvHash: string; typedName?: string };
+  /**
+   * Automation is about to begin a change, if the brake lets it: written before the others are counted, so that of those who
+   * begin at one moment each is seen by whoever comes later.
+   */
+  ChangeAnnounced: { stepId: string; context: string; causes: readonly string[] };
+  /** It did not begin: others came before it. */
+  ChangeWithdrawn: { stepId: string; reason: string };
   StepSkipped: { stepId: string; reason: string };
   StepRefused: { stepId: string; reason: string };
   DryRunFinished: { stepId: string; exitCode: number; output: string };
@@ -102,6 +110,8 @@ export interface RecordData {
   AutomationResumed: Record<string, never>;
   /** Files that a window had read or written are gone or are not what they were. Nothing runs by itself until it is resumed. */
   JournalLost: { files: readonly string[] };
+  /** A person gives an incident to automation, whoever had it before. */
+  HandedOver: Record<string, never>;
   /** PagerDuty is to be told something. It is tried until there is a WriteBackDone of the same id. */
   WriteBackWanted: {
     id: string;

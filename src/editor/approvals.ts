@@ -137,9 +137,15 @@ export class Approvals {
     await this.answer(runId, first.stepId, { type: 'approve', argvHash: first.argvHash });
   }
 
-  /** Hears what becomes of a run: once a step did not go through, each one after it is asked about. */
+  /**
+   * Hears what becomes of a run: once a step did not go through, or one that was approved ahead is decided anew, each one that is
+   * left is asked about.
+   */
   heard(runId: string, record: JournalRecord): void {
-    if (didNotGoThrough(record) && this.#ahead.delete(runId)) this.#changed.fire(runId);
+    const isOther =
+      record.type === 'StepReplaced' &&
+      this.aheadOf(runId).some(({ stepId }) => stepId === record.data.step.id);
+    if ((isOther || didNotGoThrough(record)) && this.#ahead.delete(runId)) this.#changed.fire(runId);
   }
 
   /** Answers whatever a run asks with a stop. */

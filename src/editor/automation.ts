@@ -1,9 +1,10 @@
 /**
- * YOLO mode takes new incidents by itself: each once, none that a person has acknowledged, some side by side. Runs on the same
- * target wait for each other where they are made.
+ * YOLO mode takes new incidents by itself, and those that a person gives it: each once, some side by side. Runs on the same target
+ * wait for each other where they are made.
  */
 import type { Disposable } from 'vscode';
 import type { Incident } from '../domain/incident.ts';
+import { NewIncidents } from './newIncidents.ts';
 import type { Notices } from './notices.ts';
 import { showError } from './notify.ts';
 import type { Output } from './output.ts';
@@ -25,11 +26,12 @@ const atOnce = 4;
 export class Automation implements Disposable {
   readonly #parts: AutomationParts;
   /** Incidents that this window has taken, whatever came of it. */
-  readonly #taken = new Set<string>();
+  readonly #taken = new Map<string, number>();
   readonly #started = new Set<string>();
   readonly #running = new Set<string>();
   readonly #subscriptions: Disposable[];
   #looking = false;
+  #new: NewIncidents | undefined;
 
   constructor(parts: AutomationParts) {
     this.#parts = parts;
@@ -62,24 +64,27 @@ export class Automation implements Disposable {
   /** The oldest incident that nobody has taken care of, where automation may. */
   async #next(): Promise<Incident | undefined> {
     const { session, desk } = this.#parts;
-    const { incidents, agent } = session;
-    if (session.yolo !== 'on' || incidents.kind !== 'ok') return undefined;
+    const { incidents, agent, yoloScope: scope } = session;
+    if (scope === undefined || incidents.kind !== 'ok') return undefined;
+    if (this.#new?.scope !== scope) this.#new = new NewIncidents(scope);
+    const fresh = this.#new;
     const asking = new Set(desk.asked().map(({ runId }) => runId));
     if ([...this.#running].filter((runId) => !asking.has(runId)).length >= atOnce) return undefined;
-    const waiting = incidents.incidents
-      .filter(({ id, status }) => status === 'triggered' && !this.#taken.has(id))
-      .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-    if (waiting.length === 0 || (await agent.automationStopped())) return undefined;
+    const aheadMs = session.pagerduty?.clockAheadMs;
+    const listed = { incidents: incidents.incidents, ...(aheadMs === undefined ? {} : { aheadMs }) };
+    const stopped = await agent.automationStopped();
     const before = await agent.incidentsTakenAutomatically();
+    const { known } = agent;
+    if (known === undefined) return undefined;
+    // Looked at in any case: what is listed first may be the measure of what is new.
+    const [next] = fresh.of(listed, before, this.#taken, known.incidents);
     // While that was read the mode may have changed, or practice begun.
-    return session.yolo === 'on' && session.agent === agent
-      ? waiting.find(({ id }) => !before.has(id))
-      : undefined;
+    return !stopped && session.yoloScope === scope && session.agent === agent ? next : undefined;
   }
 
   #take(incident: Incident): void {
     const { desk, notices, output } = this.#parts;
-    this.#taken.add(incident.id);
+    this.#taken.set(incident.id, Date.now());
     output.info(`YOLO mode takes incident ${incident.id}: ${plain(incident.title, 200)}`);
     const { runId, done } = desk.start(incident, { type: 'system', name: 'oncall-agent' });
     this.#started.add(runId);

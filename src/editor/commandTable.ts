@@ -13,6 +13,7 @@ export const commandTable = {
   'oncall.resolveIncident': ['palette', 'incident'],
   'oncall.snoozeIncident': ['palette', 'incident'],
   'oncall.reassignIncident': ['palette', 'incident'],
+  'oncall.handOver': ['palette', 'incident'],
   'oncall.addIncidentNote': ['palette', 'incident'],
   'oncall.copyIncidentLink': ['palette', 'incident'],
   'oncall.filterIncidents': ['palette'],

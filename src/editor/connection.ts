@@ -39,6 +39,8 @@ export function agentOptions(
     autoApproveLowRisk: settings.autoApproveLowRisk,
     maxActionsPerIncident: settings.maxActionsPerIncident,
     cooldownSeconds: settings.cooldownSeconds,
+    maxChangesPerHour: settings.maxChangesPerHour,
+    maxChangesAtOnce: settings.maxChangesAtOnce,
     thresholds: settings.thresholds,
     breaker: settings.breaker,
     verification: settings.verification,

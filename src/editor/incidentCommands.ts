@@ -56,6 +56,10 @@ export function incidentCommands(parts: IncidentCommandParts & IncidentDeeds) {
       const incident = await chooseIncident(tree, args, 'Reassign which incident?');
       if (incident !== undefined) await parts.actions.reassign(incident);
     },
+    'oncall.handOver': async (...args) => {
+      const incident = await chooseIncident(tree, args, 'Hand over which incident?');
+      if (incident !== undefined) await parts.actions.handOver(incident);
+    },
     'oncall.addIncidentNote': async (...args) => {
       const incident = await chooseIncident(tree, args, 'Add a note to which incident?');
       if (incident !== undefined) await parts.actions.addNote(incident);

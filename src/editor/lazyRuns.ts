@@ -55,6 +55,7 @@ const incidentCommandIds = {
   'oncall.resolveIncident': 0,
   'oncall.snoozeIncident': 0,
   'oncall.reassignIncident': 0,
+  'oncall.handOver': 0,
   'oncall.addIncidentNote': 0,
   'oncall.copyIncidentLink': 0,
   'oncall.openInPagerDuty': 0,

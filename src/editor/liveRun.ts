@@ -50,8 +50,13 @@ export class LiveRun {
   analysis = '';
   usage?: UsageSeen;
   ended = false;
+  /** Resolves when it has ended. */
+  readonly over: Promise<undefined>;
+  readonly #isOver: () => void;
   view?: RunView;
   failure?: string;
+  /** Why its plan is outdated; a sentence. */
+  outdated?: string | undefined;
 
   constructor({ runId, incidentId, title, agent, records, view }: LiveRunParts) {
     this.runId = runId;
@@ -59,6 +64,9 @@ export class LiveRun {
     this.title = title;
     this.agent = agent;
     this.records = [...records];
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.over = promise;
+    this.#isOver = () => resolve(undefined);
     if (view !== undefined) this.view = view;
   }
 
@@ -66,6 +74,12 @@ export class LiveRun {
   get start(): RunStart {
     const { incidentId, title, failure } = this;
     return { incidentId, title, ...(failure === undefined ? {} : { failure }) };
+  }
+
+  /** Nothing more comes of it. */
+  end(): void {
+    this.ended = true;
+    this.#isOver();
   }
 
   /**

@@ -184,6 +184,12 @@ function recordLines(record: JournalRecord): OutputLine[] {
       return [audit('circuit breaker reset')];
     case 'JournalLost':
       return [line(`the audit log lost ${record.data.files.map((file) => plain(file)).join(', ')}`, 'error')];
+    case 'HandedOver':
+      return [audit(`incident ${plain(record.incidentId ?? '', 60)} handed over to automation`)];
+    case 'ChangeAnnounced':
+      return [];
+    case 'ChangeWithdrawn':
+      return [line(`step ${plain(record.data.stepId, 40)} not begun: ${plain(record.data.reason)}`)];
     case 'AutomationStopped':
       return [audit('automation stopped')];
     case 'AutomationResumed':

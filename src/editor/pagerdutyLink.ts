@@ -45,6 +45,11 @@ export class PagerDutyLink {
     return new WriteBackDesk(this.#client, parts);
   }
 
+  /** See {@link PagerDutyClient.clockAheadMs}. */
+  get clockAheadMs(): number | undefined {
+    return this.#client.clockAheadMs;
+  }
+
   start(): void {
     this.#poller.start();
   }

@@ -49,6 +49,7 @@ export function planState(
       ),
     },
     live: desk.isLive(runId),
+    ...(live.outdated === undefined ? {} : { outdated: live.outdated }),
     breaker: surroundings.breaker(),
     practice: surroundings.practice(runId),
     incidentIsOpen: surroundings.incidentIsOpen(run.incidentId),

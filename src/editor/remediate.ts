@@ -19,6 +19,7 @@ export interface RemediateParts {
 /** The function that does it. It resolves when the run is on screen; the run goes on. */
 export function remediate({ desk, documents, panel, output }: RemediateParts) {
   return async (incident: Incident): Promise<void> => {
+    await desk.giveUpOutdated(incident.id);
     const { runId, done } = desk.start(incident);
     done.catch((error: unknown) => showError(output, `Run for incident ${incident.id}`, error));
     void untilPlanned(desk, runId, incident.title);

@@ -36,6 +36,8 @@ export interface RunDeskParts {
   readonly chooseTarget?: TargetChooser;
   /** What is known around an incident besides its alert. */
   readonly backgroundOf?: (incident: Incident) => IncidentBackground | undefined;
+  /** Why the plan of a run is outdated: others were at it since. */
+  readonly newsOf?: (view: RunView) => string | undefined;
 }
 
 export class RunDesk {
@@ -180,6 +182,38 @@ export class RunDesk {
     return this.#approvals.togetherIn(runId);
   }
 
+  /** Looks whether what others did makes plans of this window outdated. */
+  hearOthers(): void {
+    for (const run of this.#runs.values()) {
+      const outdated = run.view === undefined ? undefined : this.#parts.newsOf?.(run.view);
+      if (outdated === run.outdated) continue;
+      run.outdated = outdated;
+      this.#changed.fire(run.runId);
+    }
+  }
+
+  /**
+   * Stops a run that only asks, where its plan is outdated: what follows is a new look.
+   * @returns when it has ended; at once where there is none
+   */
+  async giveUpOutdated(incidentId: string): Promise<void> {
+    const run = [...this.#runs.values()].find(
+      (one) => one.incidentId === incidentId && this.isLive(one.runId) && one.outdated !== undefined,
+    );
+    if (run === undefined || this.askedIn(run.runId) === undefined) return;
+    this.stop(run.runId);
+    await run.over;
+  }
+
+  /** Stops the run of an incident that goes on in this window. Resolves when it has ended. */
+  async stopFor(incidentId: string): Promise<void> {
+    for (const run of [...this.#runs.values()]) {
+      if (run.incidentId !== incidentId || !this.isLive(run.runId)) continue;
+      this.stop(run.runId);
+      await run.over;
+    }
+  }
+
   /** What a run asks now. */
   askedIn(runId: string): ApprovalRequest | undefined {
     return this.#approvals.of(runId);
@@ -251,6 +285,7 @@ export class RunDesk {
     const run = this.#runs.get(runId);
     return {
       ...(run?.usage === undefined ? {} : { usage: run.usage }),
+      ...(run?.outdated === undefined ? {} : { outdated: run.outdated }),
       progress: run?.progress ?? new Map(),
       output: run?.output ?? new Map(),
       analysis: run?.analysis ?? '',
@@ -314,7 +349,7 @@ export class RunDesk {
 
   #close(run: LiveRun): void {
     run.progress.clear();
-    run.ended = true;
+    run.end();
     this.#approvals.forget(run.runId);
     this.#refresh(run);
   }
@@ -344,7 +379,10 @@ export class RunDesk {
 
   #refresh(run: LiveRun): void {
     const view = this.#parts.view(run.records, run.runId, !run.ended);
-    if (view !== undefined) run.view = withFailure(view, run);
+    if (view !== undefined) {
+      run.view = withFailure(view, run);
+      run.outdated = this.#parts.newsOf?.(view);
+    }
     this.#changed.fire(run.runId);
   }
 }

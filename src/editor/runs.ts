@@ -37,6 +37,7 @@ import { PlanLenses } from './planDocument/lenses.ts';
 import { linkEvidence } from './planDocument/links.ts';
 import { ManifestFolds } from './planDocument/manifestFolds.ts';
 import { outlinePlans } from './planDocument/outline.ts';
+import { planNews } from './planNews.ts';
 import { PlanPanel } from './planPanel.ts';
 import { recoveryCommands, tellOfInterrupted } from './recoveryCommands.ts';
 import { Rehearsal } from './rehearsal.ts';
@@ -85,6 +86,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
     askName,
     newRunId: () => randomUUID(),
     chooseTarget,
+    newsOf: (view) => planNews(view, session.agent.known, new Date(), session.agent.longestStepSeconds),
     backgroundOf: (incident) => (ownAlerts.has(incident.id) ? undefined : session.backgroundOf(incident)),
   });
   // What a run is when it is first heard of it stays, whether practice begins or ends meanwhile.
@@ -141,7 +143,7 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
     incidentCommands: (given: IncidentCommandParts) =>
       incidentCommands({
         ...given,
-        actions: incidentActions(session, output),
+        actions: incidentActions(session, output, (incidentId) => desk.stopFor(incidentId)),
         remediate: showRun,
         openRunbook: (incident) => runbooks['oncall.openRunbook'](incident),
         showPlan: (id) => ofRuns['oncall.showPlan'](id),
@@ -227,6 +229,9 @@ export function buildRuns({ extensionUri, session, secrets, output, memory }: Ru
       desk.onDidChange(isRehearsal),
       session.onDidChange(() => {
         panel.refresh();
+      }),
+      session.onDidAppend(() => {
+        desk.hearOthers();
       }),
       desk.onDidStream((event) => {
         const mark = isRehearsal(event.type === 'record' ? (event.record.runId ?? '') : event.runId);

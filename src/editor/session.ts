@@ -10,7 +10,7 @@ import { Emitter } from './emitter.ts';
 import type { PagerDutyLink } from './pagerdutyLink.ts';
 import type { Secrets } from './secrets.ts';
 import { readSettings, type Settings, type SettingsSource, type WrongSetting } from './settings.ts';
-import { YoloGate, type YoloGateParts, type YoloState } from './yoloGate.ts';
+import { YoloGate, type YoloGateParts, type YoloScope, type YoloState } from './yoloGate.ts';
 
 /** What the tree shows. */
 export type IncidentsState = PollerState | { readonly kind: 'no-token'; readonly incidents: readonly [] };
@@ -85,6 +85,11 @@ export class Session {
   /** Whether YOLO mode was agreed to, where the settings want it. */
   get yolo(): YoloState {
     return this.#yolo.state;
+  }
+
+  /** What YOLO mode may take; undefined unless it is on. */
+  get yoloScope(): YoloScope | undefined {
+    return this.#yolo.scope;
   }
 
   /** The agent that new runs belong to. Practice has its own, with a journal of its own. */
@@ -204,6 +209,12 @@ export class Session {
       given: modeIsChosen ? mode : undefined,
       practice: this.#practice.kind === 'on',
       places: () => this.agent.places(),
+      openIncidents: () => {
+        const known = this.agent.known;
+        return this.#incidents.incidents
+          .filter(({ id, status }) => status === 'triggered' && known?.incidents.isFree(id) !== false)
+          .map(({ id }) => id);
+      },
     });
   }
 

@@ -27,6 +27,8 @@ export interface Settings {
   readonly autoApproveLowRisk: boolean;
   readonly maxActionsPerIncident: number;
   readonly cooldownSeconds: number;
+  readonly maxChangesPerHour: number;
+  readonly maxChangesAtOnce: number;
   readonly thresholds: Thresholds;
   readonly breaker: BreakerSettings;
   readonly verification: { readonly timeoutSeconds: number; readonly settleSeconds: number };
@@ -231,6 +233,8 @@ export function readSettings(source: SettingsSource): { settings: Settings; wron
     autoApproveLowRisk: read('approval.autoApproveLowRisk', flag, true) && !ruleIsWrong,
     maxActionsPerIncident: read('yolo.maxActionsPerIncident', () => whole(0, 100), 3),
     cooldownSeconds: read('yolo.cooldownSeconds', () => whole(0, 86_400), 600),
+    maxChangesPerHour: read('yolo.maxChangesPerHour', () => whole(0, 1000), 10),
+    maxChangesAtOnce: read('yolo.maxChangesAtOnce', () => whole(0, 100), 2),
     thresholds: {
       minimum: raised('minimum', defaultThresholds.minimum),
       autoLowAndMedium: raised('autoLowAndMedium', defaultThresholds.autoLowAndMedium),

@@ -5,8 +5,6 @@ import { notice } from './text.ts';
 import type { YoloGateParts } from './yoloGate.ts';
 import { yoloQuestion } from './yoloQuestion.ts';
 
-const turnOn = vscode.l10n.t('Turn YOLO On');
-
 /** The part of the gate that people see. */
 export function yoloAsking(output: Output): Pick<YoloGateParts, 'ask' | 'putBack'> {
   return {
@@ -15,11 +13,20 @@ export function yoloAsking(output: Output): Pick<YoloGateParts, 'ask' | 'putBack
       // Another window may have been answered, or the mode changed, before anybody looked here.
       if (!stillOpen()) return false;
       const { message, detail } = yoloQuestion(question);
-      const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, turnOn);
-      output.info(
-        answer === turnOn ? `YOLO mode was agreed to. ${message}` : `YOLO mode was declined. ${message}`,
+      const turnOn = { title: vscode.l10n.t('Turn YOLO On') };
+      const withOpen = { title: withOpenTitle(question.open?.length ?? 0) };
+      const chosen = await vscode.window.showWarningMessage(
+        message,
+        { modal: true, detail },
+        // The first one has the focus, and the editor adds none of its own where another one closes it: Enter and Escape change nothing.
+        { title: vscode.l10n.t('Cancel') },
+        turnOn,
+        ...((question.open?.length ?? 0) === 0 ? [] : [withOpen]),
+        { title: vscode.l10n.t('Not Now'), isCloseAffordance: true },
       );
-      return answer === turnOn;
+      const answer = chosen === withOpen ? 'with-open' : chosen === turnOn;
+      output.info(`YOLO mode was ${answer === false ? 'declined' : 'agreed to'}. ${message}`);
+      return answer;
     },
     async putBack(mode) {
       const settings = vscode.workspace.getConfiguration('oncall');
@@ -30,6 +37,13 @@ export function yoloAsking(output: Output): Pick<YoloGateParts, 'ask' | 'putBack
       );
     },
   };
+}
+
+/** Older incidents are taken only where a person presses this. */
+function withOpenTitle(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('Turn On, with the Open Incident')
+    : vscode.l10n.t('Turn On, with the {0} Open Incidents', count);
 }
 
 /** A question is asked in the window that somebody looks at, not in all of them at once. */

@@ -21,6 +21,21 @@ export interface RunPlace {
 export interface YoloQuestion {
   readonly places: readonly RunPlace[];
   readonly settings: Settings;
+  /** The incidents that are open and that automation could take, by id. None where absent. */
+  readonly open?: readonly string[];
+}
+
+/** What a person answers. `with-open`: the incidents that they were told are open are taken as well. */
+export type YoloAnswer = boolean | 'with-open';
+
+/** What automation may take: nothing that was there before. */
+export interface YoloScope {
+  /** Milliseconds since 1970: when a person agreed, in whatever window. */
+  readonly agreedAt: number;
+  /** Milliseconds since 1970: then, or when this window was opened, whichever is later. */
+  readonly since: number;
+  /** Older incidents that a person gave along in this window, by id. */
+  readonly open: ReadonlySet<string>;
 }
 
 /** As the editor's own `Memento`. */
@@ -32,10 +47,12 @@ export interface Memory {
 export interface YoloGateParts {
   readonly memory: Memory;
   /** Asks a person; resolves when this window can be seen and they have answered. */
-  readonly ask: (question: YoloQuestion, stillOpen: () => boolean) => Promise<boolean>;
+  readonly ask: (question: YoloQuestion, stillOpen: () => boolean) => Promise<YoloAnswer>;
   /** Gives `oncall.mode` the value back that it had; undefined where it had none. */
   readonly putBack: (mode: Mode | undefined) => Promise<void>;
   readonly log: (message: string) => void;
+  /** Milliseconds since 1970; the clock of this machine where absent. */
+  readonly now?: () => number;
 }
 
 /** The settings in force, and what runs would be about. */
@@ -46,9 +63,13 @@ export interface YoloSituation {
   readonly practice: boolean;
   /** Where runs go: the pinned context first, then those that alerts may name. */
   readonly places: () => Promise<readonly RunPlace[]>;
+  /** The incidents that are open and that automation could take, by id; none where absent. */
+  readonly openIncidents?: () => readonly string[];
 }
 
 const agreedKey = 'oncall.yolo.agreed';
+/** When, by the same keys, in milliseconds since 1970. */
+const agreedAtKey = 'oncall.yolo.agreedAt';
 const beforeKey = 'oncall.yolo.modeBefore';
 
 export class YoloGate {
@@ -56,6 +77,8 @@ export class YoloGate {
   readonly #onChange: () => void;
   #state: YoloState = 'off';
   #contexts: readonly string[] = [];
+  readonly #openedAt: number;
+  #scope: YoloScope | undefined;
   /** What the state is about; another one is considered anew. */
   #about = '';
   /** Why it could not be told where runs go, or asked. */
@@ -65,6 +88,7 @@ export class YoloGate {
   constructor(parts: YoloGateParts, onChange: () => void) {
     this.#parts = parts;
     this.#onChange = onChange;
+    this.#openedAt = this.#now();
   }
 
   get state(): YoloState {
@@ -74,6 +98,11 @@ export class YoloGate {
   /** The contexts that YOLO mode may act in; none unless it is on. */
   get contexts(): readonly string[] {
     return this.#state === 'on' ? this.#contexts : [];
+  }
+
+  /** What automation may take; undefined unless it is on. */
+  get scope(): YoloScope | undefined {
+    return this.#state === 'on' ? this.#scope : undefined;
   }
 
   /** The mode that counts: approval for as long as nobody has agreed. */
@@ -122,12 +151,19 @@ export class YoloGate {
         JSON.stringify([practice ? 'practice' : (settings.kubernetes.kubeconfig ?? ''), context]),
       );
       const agreed = () => keys.every((key) => this.#agreed().includes(key));
-      const open = () => this.#about === about && !agreed();
-      const yes =
-        places.length > 0 && (agreed() || (await this.#parts.ask({ places, settings }, open)) || agreed());
+      const stillOpen = () => this.#about === about && !agreed();
+      const open = situation.openIncidents?.() ?? [];
+      const answer =
+        places.length > 0 &&
+        (agreed() || (await this.#parts.ask({ places, settings, open }, stillOpen)) || agreed());
       if (this.#about !== about) return;
+      const yes = answer !== false;
       this.#failure = undefined;
-      if (yes) await this.#remember([...new Set([...this.#agreed(), ...keys])]);
+      if (yes) {
+        const agreedAt = await this.#agree(keys);
+        const given = new Set(answer === 'with-open' ? open : []);
+        this.#scope = { agreedAt, since: Math.max(agreedAt, this.#openedAt), open: given };
+      }
       this.#contexts = places.map(({ context }) => context);
       this.#state = yes ? 'on' : places.length === 0 ? 'off' : 'declined';
       this.#onChange();
@@ -143,7 +179,7 @@ export class YoloGate {
   /** Leaving YOLO mode takes back what was agreed to. */
   #leave(given: Mode | undefined): void {
     const { memory } = this.#parts;
-    if (this.#agreed().length > 0) void this.#remember([]);
+    if (this.#agreed().length > 0) void this.#remember([], {});
     const before = given ?? null;
     if (memory.get(beforeKey) !== before) void memory.update(beforeKey, before);
   }
@@ -153,7 +189,35 @@ export class YoloGate {
     return Array.isArray(kept) ? kept.filter((key) => typeof key === 'string') : [];
   }
 
-  async #remember(keys: readonly string[]): Promise<void> {
+  /** What was agreed to before stays as old as it is; where nobody knows how old, it is of this moment. */
+  async #agree(keys: readonly string[]): Promise<number> {
+    const now = this.#now();
+    const before = new Set(this.#agreed());
+    const kept = this.#times();
+    const times = Object.fromEntries(
+      [...new Set([...before, ...keys])].map((key) => [
+        key,
+        (before.has(key) ? kept[key] : undefined) ?? now,
+      ]),
+    );
+    await this.#remember(Object.keys(times), times);
+    return Math.max(...keys.map((key) => times[key] ?? now));
+  }
+
+  #times(): Readonly<Record<string, number>> {
+    const kept = this.#parts.memory.get(agreedAtKey);
+    if (typeof kept !== 'object' || kept === null) return {};
+    return Object.fromEntries(
+      Object.entries(kept).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+    );
+  }
+
+  #now(): number {
+    return (this.#parts.now ?? Date.now)();
+  }
+
+  async #remember(keys: readonly string[], times: Readonly<Record<string, number>>): Promise<void> {
+    await this.#parts.memory.update(agreedAtKey, times);
     await this.#parts.memory.update(agreedKey, keys);
   }
 

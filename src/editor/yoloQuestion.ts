@@ -4,7 +4,10 @@ import { plain } from './text.ts';
 import type { YoloQuestion } from './yoloGate.ts';
 
 /** The headline and the text below it. */
-export function yoloQuestion({ places, settings }: YoloQuestion): { message: string; detail: string } {
+export function yoloQuestion({ places, settings, open = [] }: YoloQuestion): {
+  message: string;
+  detail: string;
+} {
   const { kubernetes, thresholds, breaker } = settings;
   const contexts = places.map(({ context }) => `"${plain(context, 80)}"`).join(', ');
   const servers = places
@@ -18,21 +21,17 @@ export function yoloQuestion({ places, settings }: YoloQuestion): { message: str
     `Context: ${servers}`,
     `Namespaces: ${namespaces}`,
     '',
-    'By itself it takes every new incident that matches your PagerDuty filters and runs:',
+    `It takes incidents that trigger from now on${open.length === 0 ? '' : `; those that are open now (${open.length}) only if you say so`}.`,
     settings.destructiveOperations
-      ? `• commands of low and medium risk from ${percent(thresholds.autoLowAndMedium)} confidence, of high risk from ${percent(thresholds.autoHigh)}`
-      : `• reading commands from ${percent(thresholds.autoLowAndMedium)} confidence; what changes the cluster is off (oncall.destructiveOperations.enabled)`,
-    ...(settings.automaticUndo ? ['• the way back, where a change did not end the incident'] : []),
-    '',
-    'It asks, and runs nothing:',
-    `• after ${settings.maxActionsPerIncident} actions for one incident, and for an object that it changed less than ${duration(settings.cooldownSeconds * 1000)} ago`,
-    `• after ${breaker.failureThreshold} failures in a row (circuit breaker)`,
+      ? `It runs low and medium risk by itself from ${percent(thresholds.autoLowAndMedium)} confidence, high risk from ${percent(thresholds.autoHigh)}${settings.automaticUndo ? ', and the way back where a change did not help' : ''}.`
+      : `It runs reading commands by itself from ${percent(thresholds.autoLowAndMedium)} confidence; what changes the cluster is off (oncall.destructiveOperations.enabled).`,
+    `It asks after ${settings.maxActionsPerIncident} actions for one incident, ${settings.maxChangesPerHour} changes in an hour, ${settings.maxChangesAtOnce} at once, or ${breaker.failureThreshold} failures in a row; for an object that it changed less than ${duration(settings.cooldownSeconds * 1000)} ago; and for what is never automatic, such as deleting volumes.`,
     kubernetes.coordination
-      ? '• while somebody else holds the lock of the incident, or there is no right to take it'
-      : '• locks are off (oncall.kubernetes.coordination): two engineers may remediate one incident at once',
-    '• for what is never automatic, such as deleting namespaces, nodes and volumes',
+      ? 'It asks while somebody else holds the lock of the incident.'
+      : 'Locks are off (oncall.kubernetes.coordination): two engineers may remediate one incident at once.',
     '',
     '"Oncall: Stop All Automation" ends it before the next step.',
   ].join('\n');
-  return { message: `Let Oncall change the cluster by itself in ${contexts}?`, detail };
+  const what = settings.destructiveOperations ? 'medium-risk' : 'reading';
+  return { message: `Oncall will run ${what} commands in ${contexts} without asking.`, detail };
 }

@@ -43,6 +43,8 @@ export interface PlanState {
   readonly stream: RunStream;
   /** Whether the run goes on in this window and can be stopped. */
   readonly live: boolean;
+  /** Why the plan is outdated: what other runs did since it was made; a sentence. */
+  readonly outdated?: string;
   readonly breaker: BreakerStatus;
   /** A rehearsal, not production. */
   readonly practice: boolean;

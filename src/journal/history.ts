@@ -9,7 +9,9 @@ import type { TrackRecord } from '../domain/plan.ts';
 import type { JournalRecord, RecordType } from '../domain/record.ts';
 import { automaticAction, type AutomaticAction } from './automatic.ts';
 import { breakerEvent } from './breaker.ts';
+import { Changes } from './changes.ts';
 import { latest } from './files.ts';
+import { IncidentRuns } from './incident-runs.ts';
 import { InFlight, type StepInFlight } from './in-flight.ts';
 import type { Interlock } from './interlock.ts';
 import { JudgedSteps, judgingRecords, type JudgedStep } from './judged.ts';
@@ -23,6 +25,10 @@ export const historyRecords: ReadonlySet<RecordType> = new Set<RecordType>([
   'RunInterrupted',
   'StepSkipped',
   'ApprovalRequested',
+  'ChangeAnnounced',
+  'ChangeWithdrawn',
+  'VerificationStarted',
+  'HandedOver',
   'InterruptionChecked',
   'BreakerReset',
   'AutomationStopped',
@@ -37,6 +43,10 @@ export class History {
   readonly #automatic = new Ordered<AutomaticAction>();
   readonly #taken = new Set<string>();
   readonly #inFlight = new InFlight();
+  /** The changes of the cluster, by whomever. */
+  readonly changes = new Changes();
+  /** The runs of each incident. */
+  readonly incidents = new IncidentRuns();
   #switched: { readonly at: string; readonly stopped: boolean } | undefined;
   #lost: { readonly at: string; readonly files: readonly string[] } | undefined;
   #interlock: Pick<Interlock, 'stopped' | 'lost' | 'trouble'> | undefined;
@@ -44,12 +54,15 @@ export class History {
   /**
    * Takes a record in. Those of one file come in their order; those of different files in any.
    * @param at when it happened among all others, ISO 8601: its time, unless the clock was set back
+   * @param file the one that it is in
    * Total: what is unknown or out of place is passed over.
    */
-  note(record: JournalRecord, at = record.time): void {
+  note(record: JournalRecord, at = record.time, file = ''): void {
     this.#judged.note(record);
     this.#steps.note(record);
     this.#inFlight.note(record);
+    this.changes.note(record, at, this.#steps);
+    this.incidents.note(record, at, file);
     const event = breakerEvent(record, this.#steps);
     if (event !== undefined) this.#breaker.note(event, at, 'journal');
     const action = automaticAction(record, this.#steps);

@@ -33,7 +33,7 @@ class Known {
   async readOn(directory: string): Promise<string[]> {
     const before = this.#lost;
     this.#lost = await readOn(directory, this.#position, historyRecords, (record, file, at) => {
-      this.history.note(record, at);
+      this.history.note(record, at, file);
       if (record.runId !== null) this.#noteRun(record.runId, record, file);
     });
     return [...this.#lost].filter((file) => !before.has(file));

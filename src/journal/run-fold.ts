@@ -160,6 +160,8 @@ function apply(run: RunState, record: JournalRecord): void {
       enter(run, 'investigating');
       break;
     case 'Planned':
+      // A plan that is made anew takes the place of the one before, but for what was executed of it.
+      for (const old of [...run.current.values()]) if (old.execution === undefined) dropAttempt(run, old);
       for (const step of record.data.steps) propose(run, step, record.time);
       enter(run, 'planned');
       break;
@@ -340,6 +342,11 @@ function addAttempt(run: RunState, version: Step, time: string): Attempt {
   run.current.set(step.id, attempt);
   run.attempts.push(attempt);
   return attempt;
+}
+
+function dropAttempt(run: RunState, attempt: Attempt): void {
+  run.current.delete(attempt.step.id);
+  run.attempts.splice(run.attempts.indexOf(attempt), 1);
 }
 
 function initialState(step: Step): StepState {

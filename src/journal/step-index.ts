@@ -1,4 +1,5 @@
 /** Which step a record of a run speaks of: the version that was in force when it was written. */
+import type { ActionName } from '../domain/action.ts';
 import type { ObjectRef } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { JournalRecord } from '../domain/record.ts';
@@ -10,6 +11,12 @@ export interface StepNote {
   readonly unverified: boolean;
   /** The first object that the command changes, as its risk assessment names it. */
   readonly target?: ObjectRef;
+  /** All that it changes. */
+  readonly targets: readonly ObjectRef[];
+  readonly argvHash: string;
+  readonly action: ActionName;
+  /** The step that it takes back. */
+  readonly undoes?: string;
 }
 
 /** Remembers the steps of runs while records go by. */
@@ -39,6 +46,10 @@ export class StepIndex {
       mutates: step.risk.mutates,
       unverified: step.verification.type === 'none',
       ...(target === undefined ? {} : { target }),
+      targets: step.risk.targets,
+      argvHash: step.argvHash,
+      action: step.action,
+      ...(step.undoes === undefined ? {} : { undoes: step.undoes }),
     });
   }
 }

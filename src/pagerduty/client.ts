@@ -61,6 +61,11 @@ export class PagerDutyClient {
     this.#onSkipped = options.onSkipped ?? (() => undefined);
   }
 
+  /** How far PagerDuty's clock is ahead of this machine's, milliseconds; undefined before an answer told. */
+  get clockAheadMs(): number | undefined {
+    return this.#requests.clockAheadMs;
+  }
+
   /**
    * All triggered and acknowledged incidents that match, newest first, at most 10,000.
    * @throws OncallError `pagerduty-*`, `cancelled`

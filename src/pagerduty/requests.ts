@@ -56,6 +56,7 @@ export class Requests {
   readonly #delay: typeof retryDelay;
   /** Each ends when the request before has ended or was given up: PagerDuty wants the requests of one token one after another. */
   readonly #turns: Record<Lane, Promise<void>> = { read: Promise.resolve(), write: Promise.resolve() };
+  #clockAheadMs: number | undefined;
 
   /**
    * @param timeoutMs time limit of one attempt, milliseconds
@@ -66,6 +67,11 @@ export class Requests {
     this.#token = token;
     this.#timeoutMs = timeoutMs;
     this.#delay = delay;
+  }
+
+  /** How far PagerDuty's clock is ahead of this machine's, milliseconds, as the last answer told; 0 for less than it can tell. */
+  get clockAheadMs(): number | undefined {
+    return this.#clockAheadMs;
   }
 
   /**
@@ -143,6 +149,7 @@ export class Requests {
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
       answer = await limit.of(sending);
+      this.#hearClock(answer.headers.get('date'));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof OncallError) throw error;
@@ -161,6 +168,12 @@ export class Requests {
     }
     if (body === undefined) throw unreadable(attempted, 'without JSON');
     return body;
+  }
+
+  /** The header has whole seconds, and the answer was some time under way. */
+  #hearClock(date: string | null): void {
+    const ahead = Date.parse(date ?? '') - Date.now();
+    if (!Number.isNaN(ahead)) this.#clockAheadMs = Math.abs(ahead) < 2000 ? 0 : ahead;
   }
 
   /** A request as error messages name it. */

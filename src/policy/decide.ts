@@ -46,7 +46,7 @@ export function decide(assessment: RiskAssessment, situation: Situation): Decisi
   if (changesAccess(assessment)) {
     return { outcome: 'ask', reason: 'It changes who may do what: that is never done without a person.' };
   }
-  const obstacle = obstacleToAutomation(situation);
+  const obstacle = obstacleToAutomation(situation) ?? (assessment.mutates ? brakeOn(situation) : undefined);
   if (obstacle !== undefined) return { outcome: 'ask', reason: obstacle };
   if ((assessment.mutates || assessment.sensitive) && situation.restsOnWritten === true) {
     return {
@@ -138,6 +138,23 @@ function obstacleToAutomation(situation: Situation): string | undefined {
   return situation.mode === 'yolo' && situation.steppedIn === true
     ? 'A person skipped a step of this plan: what is left of it waits for them too.'
     : undefined;
+}
+
+/** What holds automation back however good each single change may be: they are too many. Undefined where nothing does. */
+function brakeOn(situation: Situation): string | undefined {
+  const { changesThisHour, maxChangesPerHour, changesAtOnce, maxChangesAtOnce } = situation;
+  if (reached(changesThisHour, maxChangesPerHour)) {
+    return `oncall.yolo.maxChangesPerHour (${maxChangesPerHour}) is reached: automation has begun ${changesThisHour} changes in this context within the last hour.`;
+  }
+  return reached(changesAtOnce, maxChangesAtOnce)
+    ? `oncall.yolo.maxChangesAtOnce (${maxChangesAtOnce}) is reached: ${changesAtOnce} changes by automation are under way.`
+    : undefined;
+}
+
+/** A count without a limit, or a limit without a count, counts as reached. */
+function reached(count: number | undefined, limit: number | undefined): boolean {
+  if (count === undefined && limit === undefined) return false;
+  return count === undefined || limit === undefined || !(count < limit);
 }
 
 /** The names, or for what has no names the kinds, so that nobody types it by habit. */

@@ -37,7 +37,7 @@ export class Clearance {
    */
   async enter(namespace: string, step: Step, approvedHash?: string): Promise<Cleared> {
     const approved = approvedHash === step.argvHash;
-    const lock = await this.lock.acquire(namespace, step);
+    const lock = await this.lock.acquire(namespace, step, approvedHash === undefined);
     if (lock.state === 'held') {
       const reason = `${lock.by} is remediating this incident.`;
       return { state: 'held', reason, circumstance: { lockHolder: lock.by } };

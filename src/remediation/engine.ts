@@ -8,6 +8,7 @@ import type { Diagnosis } from '../domain/diagnosis.ts';
 import { isOncallError, OncallError } from '../domain/error.ts';
 import type { Alert, IncidentBackground, TargetHint } from '../domain/incident.ts';
 import { describeRef, type Target } from '../domain/kubernetes.ts';
+import { plain } from '../domain/plain.ts';
 import type { Step, StepState } from '../domain/plan.ts';
 import type { Actor } from '../domain/record.ts';
 import type { RunbookFile } from '../domain/runbook.ts';
@@ -18,10 +19,13 @@ import type { Analyst } from '../diagnosis/analyst.ts';
 import { choices } from '../diagnosis/choices.ts';
 import type { Offer } from '../diagnosis/claude/plan-tool.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
+import type { IncidentRun } from '../journal/incident-runs.ts';
 import { runView } from '../journal/runs.ts';
 import { catalogue } from './actions/catalogue.ts';
+import { causesOf } from './causes.ts';
 import { planSteps } from './plan-steps.ts';
 import { inRunOrder } from './run-order.ts';
+import { SameCause } from './same-cause.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
 import { findTarget } from './find-target.ts';
 import { planUndo } from './undo.ts';
@@ -81,7 +85,7 @@ export async function remediate(request: RemediationRequest): Promise<Remediatio
     const { status, message } =
       investigated.diagnosis === undefined
         ? { status: 'unresolved' as const, message: investigated.message }
-        : await carryOut(request, context, runner, investigated.steps, investigated.diagnosis);
+        : await carryOut(request, context, runner, investigated);
     return status === 'stopped'
       ? await breakOff(context, runner, new RunStop('person'))
       : await end(context, runner, status, message);
@@ -138,9 +142,15 @@ async function isUndo(context: RunContext, stepId: string): Promise<boolean> {
   return view?.steps.find(({ id }) => id === stepId)?.undoes !== undefined;
 }
 
-type Investigated =
-  | { readonly diagnosis: Diagnosis; readonly steps: readonly Step[] }
-  | { readonly diagnosis: undefined; readonly message: string };
+interface Looked {
+  readonly diagnosis: Diagnosis;
+  readonly steps: readonly Step[];
+  readonly causes: readonly string[];
+  /** The run that ended the same trouble meanwhile. */
+  readonly overBy?: IncidentRun;
+}
+
+type Investigated = Looked | { readonly diagnosis: undefined; readonly message: string };
 
 /** Target, evidence, diagnosis, plan. */
 async function investigate(
@@ -157,7 +167,40 @@ async function investigate(
   if (resolved.target === undefined) return { diagnosis: undefined, message: resolved.message };
   const { target, doubt } = resolved;
   if (request.triggeredBy.type === 'system') await takeTurn(context, runner, target);
+  return lookAfterOthers(request, context, runner, target, doubt);
+}
 
+/** Looks, waits for the runs of the same cause, and looks again for as long as one of them has ended meanwhile. */
+async function lookAfterOthers(
+  request: RemediationRequest,
+  context: RunContext,
+  runner: StepRunner,
+  target: Target,
+  doubt: string | undefined,
+): Promise<Looked> {
+  const others = new SameCause(context);
+  let overBy: IncidentRun | undefined;
+  for (;;) {
+    const since = context.now();
+    const looked = await look(request, context, runner, target, doubt);
+    const found = { ...looked, ...(overBy === undefined ? {} : { overBy }) };
+    if (!request.remediate || looked.causes.length === 0 || context.policy().mode !== 'yolo') return found;
+    const waited = await others.settle(looked.causes, since);
+    if (waited.distrust !== undefined) runner.leaveToPerson(waited.distrust);
+    if (waited.go === 'on') return found;
+    overBy = waited.overBy ?? overBy;
+  }
+}
+
+/** Evidence, diagnosis, plan. */
+async function look(
+  request: RemediationRequest,
+  context: RunContext,
+  runner: StepRunner,
+  target: Target,
+  doubt: string | undefined,
+): Promise<Looked> {
+  runner.looksFrom(context.now());
   const { diagnosis: found } = await diagnose({
     alert: request.alert,
     target,
@@ -178,9 +221,10 @@ async function investigate(
   const diagnosis: Diagnosis = { ...found, notes: [...notes, ...found.notes] };
   await runner.record(runner.system, 'Diagnosed', { diagnosis });
   const steps = await planSteps(context, runner, { target, doubt }, diagnosis);
-  await runner.record(runner.system, 'Planned', { steps });
+  const causes = causesOf(steps, diagnosis.evidence);
+  await runner.record(runner.system, 'Planned', { steps, causes });
   await runner.previews.ofPlan(steps);
-  return { diagnosis, steps };
+  return { diagnosis, steps, causes };
 }
 
 /** Automation takes a target once at a time: what the run before it does is seen, and not done again beside it. */
@@ -211,9 +255,13 @@ async function carryOut(
   request: RemediationRequest,
   context: RunContext,
   runner: StepRunner,
-  steps: readonly Step[],
-  diagnosis: Diagnosis,
+  { steps, diagnosis, overBy }: Looked,
 ): Promise<{ status: RunStatus; message: string }> {
+  if (steps.length === 0 && diagnosis.findings.length === 0 && overBy !== undefined)
+    return {
+      status: 'resolved',
+      message: `Over: the run for incident ${plain(overBy.incidentId, 40)}, which had the same cause, ended it, and nothing is wrong any more`,
+    };
   if (steps.length === 0)
     return {
       status: 'unresolved',

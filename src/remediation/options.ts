@@ -1,6 +1,7 @@
 /** The options of an agent, and the policy that they make of a run. Pure. */
 import type { AnalysisLimits } from '../domain/analysis.ts';
 import {
+  defaultBrakeLimits,
   defaultBreakerSettings,
   type BreakerSettings,
   type Mode,
@@ -32,6 +33,10 @@ export interface AgentOptions {
   readonly autoApproveLowRisk?: boolean;
   readonly maxActionsPerIncident?: number;
   readonly cooldownSeconds?: number;
+  /** Changes by automation in one context within an hour, over all agents of the journal, before the next one asks [10]; 0: none by itself, 1000 at most. */
+  readonly maxChangesPerHour?: number;
+  /** Changes by automation at once, over all agents of the journal, before the next one asks [2]; 0: none by itself, 100 at most. */
+  readonly maxChangesAtOnce?: number;
   /** Raise the confidence thresholds; values below the defaults have no effect. */
   readonly thresholds?: Partial<Thresholds>;
   readonly journalDirectory?: string;
@@ -83,6 +88,10 @@ export function runPolicy(options: AgentOptions, context: string): RunPolicy {
     thresholds: raisedThresholds(options.thresholds ?? {}),
     maxActionsPerIncident: options.maxActionsPerIncident ?? 3,
     cooldownSeconds: options.cooldownSeconds ?? 600,
+    brake: {
+      changesPerHour: Math.min(options.maxChangesPerHour ?? defaultBrakeLimits.changesPerHour, 1000),
+      changesAtOnce: Math.min(options.maxChangesAtOnce ?? defaultBrakeLimits.changesAtOnce, 100),
+    },
     breaker: breakerSettings(options),
     verification: {
       timeoutSeconds: options.verification?.timeoutSeconds ?? 120,

@@ -100,6 +100,8 @@ export async function planSteps(
         context.policy(),
         past,
         {
+          runId: context.runId,
+          context: context.cluster.context,
           incidentId: context.incidentId,
           target: draft.risk.targets[0] ?? target,
           confidence,

@@ -57,14 +57,15 @@ export class RemediationLock {
 
   /**
    * Takes the lock of the incident where a step needs it, and keeps it until {@link release}.
+   * @param automatic whether the step runs without a person
    * @throws OncallError for everything but a missing right, which is an answer
    */
-  async acquire(namespace: string, step: Step): Promise<LockState> {
+  async acquire(namespace: string, step: Step, automatic = false): Promise<LockState> {
     if (!this.context.policy().coordination || !step.risk.mutates) return { state: 'none' };
     const { incidentId, runId } = this.context;
     const holder = `${this.place}/${runId}/${randomUUID()}`;
     try {
-      const result = await this.take(namespace, lockName(incidentId), holder);
+      const result = await this.take(namespace, lockName(incidentId), holder, automatic);
       if (!result.acquired) return { state: 'held', by: this.words(result.by) };
     } catch (error) {
       if (isOncallError(error) && error.code === 'cluster-forbidden')
@@ -89,13 +90,13 @@ export class RemediationLock {
   }
 
   /** Takes the Lease; one that an ended step of this agent could not give back is taken out of the way. */
-  private async take(namespace: string, name: string, holder: string) {
+  private async take(namespace: string, name: string, holder: string, automatic: boolean) {
     const { cluster } = this.context;
-    const result = await cluster.acquireLock(namespace, name, holder, leaseSeconds);
+    const result = await cluster.acquireLock(namespace, name, holder, leaseSeconds, automatic);
     if (result.acquired || !this.own.ended.has(result.by.holder)) return result;
     await cluster.releaseLock(namespace, name, result.by.holder);
     this.own.ended.delete(result.by.holder);
-    return cluster.acquireLock(namespace, name, holder, leaseSeconds);
+    return cluster.acquireLock(namespace, name, holder, leaseSeconds, automatic);
   }
 
   /** Gives back what {@link acquire} took; a lock of somebody else is left alone. */

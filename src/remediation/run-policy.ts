@@ -1,5 +1,5 @@
 /** The settings that govern a run. Read anew before each decision, so that a stricter setting holds from the next step on. */
-import type { BreakerSettings, Mode, Thresholds } from '../domain/decision.ts';
+import type { BrakeLimits, BreakerSettings, Mode, Thresholds } from '../domain/decision.ts';
 import type { RiskRule } from '../domain/risk.ts';
 import type { TransportSettings } from './transports/session.ts';
 
@@ -13,6 +13,8 @@ export interface RunPolicy {
   readonly thresholds: Thresholds;
   readonly maxActionsPerIncident: number;
   readonly cooldownSeconds: number;
+  /** Changes by automation before it asks. Absent: the defaults, never none. */
+  readonly brake?: BrakeLimits;
   readonly breaker: BreakerSettings;
   readonly verification: {
     readonly timeoutSeconds: number;

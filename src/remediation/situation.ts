@@ -1,15 +1,18 @@
 /** What a decision depends on, gathered from the settings and the journal. Pure. */
-import type { Situation } from '../domain/decision.ts';
+import { defaultBrakeLimits, type Situation } from '../domain/decision.ts';
 import type { Provenance } from '../domain/diagnosis.ts';
 import { takesBack, type GitOpsMark } from '../domain/plan.ts';
 import type { ObjectRef } from '../domain/kubernetes.ts';
 import type { History } from '../journal/history.ts';
 import { breakerStatus } from '../policy/breaker.ts';
-import { automaticActions, coolingDown } from '../policy/limits.ts';
+import { automaticActions, changesAtOnce, changesThisHour, coolingDown } from '../policy/limits.ts';
 import { longestStepSeconds, type RunPolicy } from './run-policy.ts';
 
 /** What is particular about the step that is being decided. */
 export interface StepCircumstances {
+  readonly runId: string;
+  /** The kubeconfig context that it would run in: what the brake counts by. */
+  readonly context: string;
   readonly incidentId: string;
   readonly target: ObjectRef;
   readonly confidence: number;
@@ -37,19 +40,38 @@ export interface StepCircumstances {
   readonly isUndo?: boolean;
 }
 
+type BrakeField = 'changesThisHour' | 'maxChangesPerHour' | 'changesAtOnce' | 'maxChangesAtOnce';
+
 /** The situation of one step at `now`. */
 export function situationOf(
   policy: RunPolicy,
-  history: Pick<History, 'breakerEvents' | 'automaticActions' | 'automationStopped' | 'stepsInFlight'> & {
+  history: Pick<
+    History,
+    'breakerEvents' | 'automaticActions' | 'automationStopped' | 'stepsInFlight' | 'changes'
+  > & {
     readonly stopReason?: string | undefined;
   },
   step: StepCircumstances,
   now: Date,
-): Situation {
+): Situation & Required<Pick<Situation, BrakeField>> {
   const actions = history.automaticActions;
   const { state } = breakerStatus(history.breakerEvents, policy.breaker, now);
   const othersInFlight = history.stepsInFlight(now, longestStepSeconds(policy)).length > 0;
+  const { changesPerHour, changesAtOnce: most } = policy.brake ?? defaultBrakeLimits;
+  const limit = longestStepSeconds(policy);
+  const announced = history.changes.announced(now, limit);
+  const hourAgo = new Date(now.getTime() - 3_600_000);
+  // Taking back is safe: it counts for what follows, and is never held back.
+  const brake = step.isUndo
+    ? { changesThisHour: 0, maxChangesPerHour: 1, changesAtOnce: 0, maxChangesAtOnce: 1 }
+    : {
+        changesThisHour: changesThisHour(history.changes.since(hourAgo), announced, step, now),
+        maxChangesPerHour: changesPerHour,
+        changesAtOnce: changesAtOnce(history.changes.underWay(now, limit), announced, step.runId),
+        maxChangesAtOnce: most,
+      };
   return {
+    ...brake,
     mode: policy.mode,
     confidence: step.confidence,
     destructiveOperations: policy.destructiveOperations,

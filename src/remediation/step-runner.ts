@@ -9,18 +9,22 @@ import type { Step } from '../domain/plan.ts';
 import type { Actor, NewRecord, RecordData, RecordType } from '../domain/record.ts';
 import { redact } from '../domain/redaction.ts';
 import type { Approver, RunEvent } from '../domain/run.ts';
+import type { History } from '../journal/history.ts';
 import { told } from '../domain/redaction/told.ts';
 import type { Journal } from '../journal/journal.ts';
+import { renewedConfidence } from '../diagnosis/renewed-confidence.ts';
 import { assessCommand } from '../kubectl/assess.ts';
 import { decide } from '../policy/decide.ts';
+import { Brake } from './brake.ts';
 import { Clearance } from './clearance.ts';
 import type { Clock } from './clock.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
+import { justTried, newsFor, type MadePlan, type News } from './outdated.ts';
 import { Performer, type Stage } from './perform.ts';
 import { callOf, decided, editedStep, groundsOf, undoFor, type AssessmentScope } from './planning.ts';
 import { Previews } from './preview/previews.ts';
 import type { OwnHolders } from './own-holders.ts';
-import type { RunPolicy } from './run-policy.ts';
+import { longestStepSeconds, type RunPolicy } from './run-policy.ts';
 import { situationOf, type StepCircumstances } from './situation.ts';
 import { addedContainer } from './template-bounds.ts';
 import type { Turns } from './turns.ts';
@@ -78,6 +82,7 @@ export class StepRunner implements Stage {
   private readonly context: RunContext;
   private readonly clearance: Clearance;
   private readonly performer: Performer;
+  private readonly brake: Brake;
   /** What each step would do. */
   readonly previews: Previews;
   /** Where a command without a namespace of its own goes. */
@@ -93,6 +98,12 @@ export class StepRunner implements Stage {
   private readonly proposed = new Map<string, Step>();
   /** Why a person looks at each step that is left; a sentence. */
   private failedBefore: string | undefined;
+  /** When the look at the cluster began that the plan rests on. */
+  private lookedFrom: Date;
+  /** Why automation leaves the plan to a person, whatever the mode; a sentence. */
+  private distrust: string | undefined;
+  /** What of other runs was told with a question: see {@link News.key}. */
+  private readonly heard = new Set<string>();
 
   constructor(context: RunContext) {
     this.context = context;
@@ -100,6 +111,8 @@ export class StepRunner implements Stage {
     this.clearance = new Clearance(context);
     this.performer = new Performer(context, this);
     this.previews = new Previews(context, this);
+    this.brake = new Brake(context, (...one) => this.record(...one));
+    this.lookedFrom = context.now();
   }
 
   /**
@@ -117,6 +130,19 @@ export class StepRunner implements Stage {
    */
   lookAgain(why: string): void {
     this.failedBefore = why;
+  }
+
+  /** What happens from here on is not known to the plan. */
+  looksFrom(moment: Date): void {
+    this.lookedFrom = moment;
+  }
+
+  /**
+   * From here on no change of the plan is made without a person.
+   * @param reason a sentence
+   */
+  leaveToPerson(reason: string): void {
+    this.distrust = reason;
   }
 
   /** Appends to the journal, then tells whoever watches. */
@@ -174,16 +200,34 @@ export class StepRunner implements Stage {
   /**
    * The step with a decision for the situation of this moment; a changed one is recorded.
    * @param known what stands in the way beside the settings and the journal
+   * @param approved a person has approved it, knowing what the others did: neither that nor what failed meanwhile is in its way
    */
-  private async redecide(step: Step, known: Partial<StepCircumstances> = {}): Promise<Step> {
-    const { journal, inFlight, incidentId, policy, now } = this.context;
+  private async redecide(
+    planned: Step,
+    known: Partial<StepCircumstances> = {},
+    approved = false,
+  ): Promise<Step> {
+    const { journal, inFlight, runId, incidentId, cluster, policy, now } = this.context;
+    const history = await journal.history();
+    const isOwn = approved || planned.undoes !== undefined || !planned.risk.mutates;
+    const news = isOwn ? [] : await this.unheard(planned);
+    const step = isOwn ? planned : this.renewed(planned, history);
+    const afterFailure =
+      step.independent === true || step.undoes !== undefined ? undefined : this.failedBefore;
+    const stale =
+      news[0]?.text ??
+      known.stale ??
+      afterFailure ??
+      (isOwn ? undefined : (justTried(history, this.plan, step, now()) ?? this.distrust));
     // Words that were rejected as text are gone: they are never judged anew.
     const risk = step.risk.rejected ? step.risk : assessCommand(step.argv, this.scope());
     const { lost } = this.clearance;
     const situation = situationOf(
       policy(),
-      await journal.history(),
+      history,
       {
+        runId,
+        context: cluster.context,
         incidentId,
         target: this.targetOf(step),
         confidence: step.confidence,
@@ -192,17 +236,21 @@ export class StepRunner implements Stage {
         automaticInFlight: inFlight.automatic > 0,
         isUndo: step.undoes !== undefined,
         steppedIn: this.steppedIn,
-        ...(this.failedBefore === undefined || step.independent === true || step.undoes !== undefined
-          ? {}
-          : { stale: this.failedBefore }),
         ...(step.gitops === undefined ? {} : { gitops: step.gitops }),
         ...(lost === undefined || !risk.mutates ? {} : { lockTrouble: lost }),
         ...known,
+        ...(stale === undefined ? {} : { stale }),
       },
       now(),
     );
     const decision = byHand(step, decide(risk, situation));
-    if (decision.outcome === step.decision.outcome && decision.reason === step.decision.reason) return step;
+    if (decision.reason === news[0]?.text) this.hear(news);
+    if (
+      decision.outcome === step.decision.outcome &&
+      decision.reason === step.decision.reason &&
+      step.confidence === planned.confidence
+    )
+      return step;
     const renewed = decided({ ...step, risk }, decision);
     await this.record(this.system, 'StepReplaced', { step: renewed, why: 'decided anew' });
     return renewed;
@@ -219,8 +267,11 @@ export class StepRunner implements Stage {
       if (cleared.state === 'clear') {
         try {
           const obstacle = await this.previews.obstacle(step);
+          const taken = await this.brake.enter(step, this.system);
           // What was done while this waited for the lock counts: a stop, a breaker that opened, somebody else's action.
           instead = await this.redecide(step, { automaticInFlight: inFlight.automatic > 1, ...obstacle });
+          if (taken !== undefined && instead.decision.outcome === 'execute')
+            instead = await this.redecide(instead, { stale: taken });
           if (instead.decision.outcome === 'execute') return await this.performer.perform(instead, true);
         } finally {
           await this.leave(step);
@@ -239,6 +290,8 @@ export class StepRunner implements Stage {
   private async ask(asked: Step): Promise<StepEnd> {
     const { approve, signal, runId, incidentId } = this.context;
     let step = asked;
+    /** What others tried in vain since is told; it does not make an approval void. */
+    let { confidence } = asked;
     // Nobody knows how long a person takes.
     this.giveUpTurn();
     await this.previews.refresh(step);
@@ -266,6 +319,7 @@ export class StepRunner implements Stage {
           break;
         case 'edit':
           step = await this.edit(step, answer.command, user);
+          ({ confidence } = step);
           if (step.decision.outcome !== 'ask') return this.run(step);
           break;
         case 'approve': {
@@ -275,7 +329,7 @@ export class StepRunner implements Stage {
               `The approval was for another command than the one of step ${step.id}`,
               'Look at the command as it is now and approve it again.',
             );
-          const now = await this.redecide(step);
+          const now = await this.redecide(step, { confidence }, true);
           if (now.decision.outcome !== 'ask' && now.decision.outcome !== 'execute') return this.run(now);
           step = now;
           // A rule may have made it forbidden since it was asked: then the name is asked for now.
@@ -292,12 +346,13 @@ export class StepRunner implements Stage {
             break;
           }
           if (cleared.state === 'changed') {
-            step = await this.askAnew(step, cleared.reason, cleared.basis);
+            const unheard = this.hear(await this.unheard(step));
+            step = await this.askAnew(step, unheard ?? cleared.reason, cleared.basis);
             break;
           }
           if (cleared.state === 'no-right') this.progress(step, `Going on without a lock. ${cleared.reason}`);
           try {
-            const news = await this.previews.news(step);
+            const news = this.hear(await this.unheard(step)) ?? (await this.previews.news(step));
             if (news !== undefined) {
               step = await this.askAnew(step, news, step.basis ?? []);
               break;
@@ -340,7 +395,9 @@ export class StepRunner implements Stage {
   /** What was approved was planned for other objects than there are now: a person looks again. */
   private async askAnew(step: Step, reason: string, basis: Step['basis'] & {}): Promise<Step> {
     const typed = step.decision.typeToConfirm;
-    const anew = decided(await this.onNewBasis(step, basis), {
+    const history = await this.context.journal.history();
+    const renewed = step.undoes === undefined ? this.renewed(step, history) : step;
+    const anew = decided(await this.onNewBasis(renewed, basis), {
       outcome: 'ask',
       reason,
       ...(typed === undefined ? {} : { typeToConfirm: typed }),
@@ -387,6 +444,8 @@ export class StepRunner implements Stage {
         this.context.policy(),
         await this.context.journal.history(),
         {
+          runId: this.context.runId,
+          context: this.context.cluster.context,
           incidentId: this.context.incidentId,
           target: this.targetOf(draft),
           confidence: draft.confidence,
@@ -408,6 +467,30 @@ export class StepRunner implements Stage {
       await this.record(this.system, 'ApprovalRequested', { stepId: edited.id });
     }
     return edited;
+  }
+
+  /** What other runs did since the plan was made, as far as nobody was told. An undo has a look of its own at what it takes back. */
+  private async unheard(step: Step): Promise<readonly News[]> {
+    if (!step.risk.mutates || step.undoes !== undefined) return [];
+    const { journal, now, policy } = this.context;
+    const news = newsFor(await journal.history(), this.plan, step, now(), longestStepSeconds(policy()));
+    return news.filter(({ key }) => !this.heard.has(key));
+  }
+
+  /** @returns what is told of it: the newest */
+  private hear(news: readonly News[]): string | undefined {
+    for (const { key } of news) this.heard.add(key);
+    return news[0]?.text;
+  }
+
+  private get plan(): MadePlan {
+    const { runId, incidentId, cluster } = this.context;
+    return { runId, incidentId, context: cluster.context, at: this.lookedFrom.toISOString() };
+  }
+
+  /** The step with the confidence that it has by now. */
+  private renewed(step: Step, history: History): Step {
+    return { ...step, ...renewedConfidence(step, history.trackRecord(step.action, step.finding?.name)) };
   }
 
   private targetOf(step: Pick<Step, 'risk'>): ObjectRef {

@@ -88,6 +88,8 @@ export async function planUndo(
     context.policy(),
     await context.journal.history(),
     {
+      runId: context.runId,
+      context: context.cluster.context,
       incidentId: context.incidentId,
       target: ref,
       confidence,

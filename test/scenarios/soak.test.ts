@@ -13,6 +13,13 @@ describe('Many incidents in YOLO mode, side by side', function () {
     assert.ok(commands >= 18);
   });
 
+  it('are held by the brake where nobody has raised its hour: ten changes, and the rest asks', async () => {
+    const { faults, ends, commands } = await soak(18, () => undefined, { maxChangesAtOnce: 6 });
+    assert.deepEqual(faults, []);
+    assert.equal(commands, 10, JSON.stringify(ends));
+    assert.ok((ends['awaiting-approval'] ?? 0) >= 3, JSON.stringify(ends));
+  });
+
   it('take no more memory the longer it goes on; one that grew would be told', () => {
     const flat = [30, 38, 41, 42, 41, 43, 42, 42, 43];
     assert.equal(growth({ heap: flat }).grows, false);

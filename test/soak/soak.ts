@@ -30,6 +30,8 @@ export interface Soaked {
   readonly commands: number;
 }
 
+export type Limits = Pick<Order['agent'], 'maxChangesPerHour' | 'maxChangesAtOnce'>;
+
 const speed = 20;
 /** Incidents that go on side by side. */
 const atOnce = 6;
@@ -43,12 +45,19 @@ const played = scenarios.filter(
   ({ breakage }) => !breakage.some(({ deed }) => deed === 'stop the node' || deed === 'drain the nodes'),
 );
 
-/** @param report is told how far it is */
-export async function soak(count: number, report: (line: string) => void): Promise<Soaked> {
+/**
+ * @param report is told how far it is
+ * @param limits the brake of the product
+ */
+export async function soak(
+  count: number,
+  report: (line: string) => void,
+  limits: Limits = { maxChangesPerHour: 1000, maxChangesAtOnce: atOnce },
+): Promise<Soaked> {
   const scratch = await scratchFolder('soak');
   const practice = await startPractice({ directory: scratch.path, speed, report });
   const proxy = await startCountingProxy(practice.kubernetes.kubeconfig, join(scratch.path, 'through-proxy'));
-  const product = await startProduct(practice, proxy.kubeconfig, join(scratch.path, 'journal'));
+  const product = await startProduct(practice, proxy.kubeconfig, join(scratch.path, 'journal'), limits);
   const faults: string[] = [];
   const ends: Record<string, number> = {};
   const heap: number[] = [];
@@ -166,12 +175,15 @@ async function startProduct(
   { pagerduty, kubernetes }: Practice,
   kubeconfig: string,
   journalDirectory: string,
+  limits: Limits,
 ): Promise<Product> {
   const order: Order = {
     agent: {
       ...{ kubeconfig, journalDirectory, context: kubernetes.context, kubectl: await ensureKubectl() },
       ...{ mode: 'yolo', destructiveOperations: true, user: 'soak', analyst: { engine: 'builtin' } },
       verification: { timeoutSeconds: 30, settleSeconds: 1 },
+      // More than any hour of a real cluster: what the brake is there for.
+      ...limits,
     },
     pagerduty: { baseUrl: pagerduty.baseUrl, token: pagerduty.token },
     atOnce,

@@ -119,6 +119,7 @@ function automationChecks({ mode, breaker, automationStopped, mustLook, settings
         {
           more: [
             `At most ${settings.maxActionsPerIncident} actions an incident, and ${settings.cooldownSeconds} s between two on one object.`,
+            `At most ${settings.maxChangesPerHour} changes in a context and hour, and ${settings.maxChangesAtOnce} at once.`,
           ],
         },
       ),

@@ -17,8 +17,15 @@ async function isConfirmed(question: string, detail: string, does: string): Prom
 
 export type IncidentActions = ReturnType<typeof incidentActions>;
 
-/** @param session whose connection to PagerDuty takes the changes */
-export function incidentActions(session: Session, output: Output) {
+/**
+ * @param session whose connection to PagerDuty takes the changes
+ * @param stopRun stops the run of an incident in this window, and resolves when it has ended
+ */
+export function incidentActions(
+  session: Session,
+  output: Output,
+  stopRun: (incidentId: string) => Promise<void>,
+) {
   return {
     /** Whether an incident is to be resolved. */
     isToBeResolved: (incident: Incident) =>
@@ -55,6 +62,22 @@ export function incidentActions(session: Session, output: Output) {
       if (text === undefined) return;
       await busy(() => session.connected().addNote(incident, text));
       output.info(`A note was added to incident ${incident.id}`);
+    },
+    /** Gives an incident to automation, whoever had it. */
+    async handOver(incident: Incident): Promise<void> {
+      if (session.yolo !== 'on') {
+        await vscode.window.showInformationMessage(
+          vscode.l10n.t('YOLO mode is off: there is nobody to hand this incident over to.'),
+        );
+        return;
+      }
+      await busy(async () => {
+        await stopRun(incident.id);
+        await session.agent.handOver(incident.id);
+        await session.refresh();
+      });
+      output.info(`Incident ${incident.id} was handed over to automation`);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Handed over: YOLO mode takes it'), 3000);
     },
     filter: (tree: Filtered) => pickFilter(tree, () => session.connected().me()),
   };

@@ -34,8 +34,8 @@ const marks: Readonly<Record<RunPhase, Omit<RunMark, 'words'>>> = {
 };
 
 /** How the newest run marks its incident's row. */
-export function runMark(phase: RunPhase): RunMark {
-  return { words: `run: ${phase}`, ...marks[phase] };
+export function runMark(phase: RunPhase, which = 'run'): RunMark {
+  return { words: `${which}: ${phase}`, ...marks[phase] };
 }
 
 /** What a run is marked with that could not begin. */

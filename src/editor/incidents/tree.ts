@@ -82,7 +82,7 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
 
   constructor({ session, runs, memory }: IncidentTreeParts) {
     this.#session = session;
-    this.#markOf = runMarks(runs);
+    this.#markOf = runMarks(runs, session);
     this.#memory = memory;
     const kept: unknown = memory.get(groupingKey);
     this.#grouping = kept === 'service' || kept === 'urgency' ? kept : 'status';
@@ -114,6 +114,10 @@ export class IncidentTree implements vscode.TreeDataProvider<string> {
       }),
       session.onDidChange(() => {
         this.#show();
+      }),
+      // Other windows have runs as well.
+      session.onDidAppend(() => {
+        for (const { incidentId } of session.agent.known?.incidents.recent() ?? []) this.touch(incidentId);
       }),
       { dispose: () => clearInterval(clock) },
     );

@@ -28,7 +28,11 @@ export function lensesFor(
   view: RunView,
   step: StepView,
   asked: string | undefined,
-  { progress, together = 0 }: { readonly progress?: string | undefined; readonly together?: number } = {},
+  {
+    progress,
+    together = 0,
+    outdated,
+  }: { readonly progress?: string | undefined; readonly together?: number; readonly outdated?: string } = {},
 ): LensFace[] {
   const action = (title: string, command: string, tooltip: string): LensFace => ({
     title,
@@ -49,6 +53,16 @@ export function lensesFor(
   if (asked === step.id) {
     const risk = step.risk.forbidden ? 'type the name to run it' : `${step.risk.riskLevel} risk`;
     return [
+      ...(outdated === undefined
+        ? []
+        : [
+            {
+              title: `$(warning) ${vscode.l10n.t('Look Again')}`,
+              tooltip: plain(outdated, 300),
+              command: 'oncall.remediateIncident',
+              arguments: [view.incidentId],
+            },
+          ]),
       action(
         '$(play) Approve & Run',
         'oncall.approveStep',
@@ -122,7 +136,7 @@ export class PlanLenses implements vscode.CodeLensProvider {
     const view = runId === undefined ? undefined : this.#desk.view(runId);
     if (view === undefined) return [];
     const asked = this.#desk.askedIn(view.runId)?.step;
-    const { progress } = this.#desk.live(view.runId);
+    const { progress, outdated } = this.#desk.live(view.runId);
     const edit = this.#edits.look(document);
     return stepPlaces(document.getText()).flatMap(({ index, header, text }) => {
       const step = view.steps[index];
@@ -132,7 +146,11 @@ export class PlanLenses implements vscode.CodeLensProvider {
       const isAsked =
         asked?.id === step.id && asked.argvHash === step.argvHash && text === exact(step.command);
       const together = isAsked ? this.#desk.offeredTogether(view.runId).length : 0;
-      const state = { progress: progress.get(step.id), together };
+      const state = {
+        progress: progress.get(step.id),
+        together,
+        ...(outdated === undefined ? {} : { outdated }),
+      };
       return lensesAt(header, lensesFor(view, step, isAsked ? step.id : undefined, state));
     });
   }

@@ -18,6 +18,8 @@ export interface LiveText {
   readonly failure?: string | undefined;
   /** Whether it is a rehearsal. */
   readonly practice?: boolean;
+  /** Why the plan is outdated: what others did since; a sentence. */
+  readonly outdated?: string;
 }
 
 const nothingLive: LiveText = { progress: new Map(), output: new Map() };
@@ -96,6 +98,7 @@ function header(view: RunView, live: LiveText): string[] {
     `${label('context')}${plain(view.context, 200)}`,
     `${label('mode')}${modeWords[view.mode].label}: ${modeWords[view.mode].meaning}`,
     `${label('state')}${view.phase}${progress === undefined ? '' : ` · ${plain(progress, 200)}`}`,
+    ...(live.outdated === undefined ? [] : [`${label('outdated')}${plain(live.outdated, 300)}`]),
   ];
 }
 

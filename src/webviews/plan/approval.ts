@@ -25,6 +25,7 @@ function buttons(state: PlanState, step: StepView, send: Send): TemplateResult |
   if (step.state === 'awaiting-approval' && state.live)
     return html`<vscode-button
         icon="play"
+        ?secondary=${state.outdated !== undefined}
         ?disabled=${!nameFits(step)}
         @click=${() => approve(state, step, send)}
         >Approve & Run</vscode-button

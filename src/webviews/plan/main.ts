@@ -8,6 +8,7 @@ import { investigation } from './analysis.ts';
 import { candidates, diagnosis } from './diagnosis.ts';
 import { keepFocus } from './focus.ts';
 import { bar, header, phases } from './header.ts';
+import { outdated } from './outdated.ts';
 import { restoreScroll, turnTo } from './memory.ts';
 import { runbookList } from './runbooks.ts';
 import { stepCards } from './steps.ts';
@@ -39,7 +40,7 @@ function plan(state: PlanState): TemplateResult {
   const { run } = state;
   const open = (evidenceId: string) => send({ type: 'openEvidence', runId: run.runId, evidenceId });
   return html`<main>
-    ${bar(state, send)} ${header(state, send)} ${phases(run)}
+    ${bar(state, send)} ${outdated(state, send)} ${header(state, send)} ${phases(run)}
     <div class="columns">
       <div class="about">
         ${run.target ? nothing : candidates(run)}

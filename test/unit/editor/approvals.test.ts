@@ -76,6 +76,18 @@ describe('Steps approved together', () => {
     assert.ok(approvals.of(runId), 'it still waits');
   });
 
+  it('are asked about once one of them was decided anew, although its command is the same', async () => {
+    const { approvals, waits } = approvalsFor(named('s1'), named('s2'));
+    assert.ok(waits('s1'));
+    await approvals.answerTogether(runId, seen('s1', 's2'));
+    const anew = (id: string) =>
+      ({ type: 'StepReplaced', data: { step: named(id), why: 'decided anew' } }) as never;
+    approvals.heard(runId, anew('s1'));
+    assert.deepEqual(approvals.aheadOf(runId), seen('s2'));
+    approvals.heard(runId, anew('s2'));
+    assert.ok(waits('s2'));
+  });
+
   it('are asked about again from the first one on that changed since it was seen', async () => {
     const changes: ((one: StepView) => StepView)[] = [
       (one) => ({ ...one, argvHash: 'edited' }),

@@ -41,7 +41,7 @@ function below({ items, additionalProperties, properties = {} }: Setting): Setti
 
 /** A contract: people keep these names in settings files. */
 const names = `mode modeByContext destructiveOperations.enabled approval.autoApproveLowRisk
-  yolo.maxActionsPerIncident yolo.cooldownSeconds
+  yolo.maxActionsPerIncident yolo.cooldownSeconds yolo.maxChangesPerHour yolo.maxChangesAtOnce
   confidence.minimum confidence.autoLowAndMedium confidence.autoHigh
   breaker.failureThreshold breaker.resetAfterSeconds breaker.successesToClose
   verification.timeoutSeconds verification.settleSeconds undo.automatic risk.rules

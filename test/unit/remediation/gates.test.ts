@@ -72,7 +72,7 @@ class Past {
   at(seconds: number, more: Partial<StepCircumstances> = {}, settings: Partial<RunPolicy> = {}): Decision {
     const circumstances: StepCircumstances = {
       ...{ incidentId: 'P2', target: cart, confidence: 0.95, doubt: undefined, automaticInFlight: false },
-      ...{ grounds: 'observed', objection: undefined },
+      ...{ grounds: 'observed', objection: undefined, runId: 'now', context: 'prod' },
       ...more,
     };
     const now = new Date(start + seconds * 1000);
