@@ -171,7 +171,7 @@ describe('A run that is killed', function () {
       });
       assert.equal(status, 'resolved');
       assert.equal(asked, 2);
-      assert.match(said.join('\n'), /Not started: ada\b/);
+      assert.match(said.join('\n'), /Not started: another window of ada\b/);
       assert.equal(incident.changes().length, 1);
     } finally {
       await next.dispose();
