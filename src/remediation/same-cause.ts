@@ -56,7 +56,7 @@ export class SameCause {
       }
       const ended = same.filter((run) => run.acted && hasEnded(run, since) && !this.heard.has(run.runId));
       if (ended.length > 0) return this.hear(ended);
-      const asks = same.find((run) => isAsking(run, now()));
+      const asks = same.find((run) => isAsking(run, now()) && !isItself(run, own));
       if (asks !== undefined)
         return {
           go: 'on',
@@ -113,6 +113,11 @@ function hasEnded(run: IncidentRun, since: Date): boolean {
 
 function isAsking(run: IncidentRun, now: Date): boolean {
   return run.phase === 'awaiting approval' && now.getTime() - Date.parse(run.at) < askingMs;
+}
+
+/** Whether it is an earlier run of the same incident that left it to whoever comes next: this is what came. */
+function isItself(run: IncidentRun, own: IncidentRun | undefined): boolean {
+  return run.endedAt !== undefined && run.incidentId === own?.incidentId;
 }
 
 function named({ incidentId }: IncidentRun): string {
