@@ -219,3 +219,10 @@ export function verificationFor(target: ObjectRef): Verification {
 export function proposedCall(proposal: ActionProposal): ActionCall {
   return { action: proposal.action, parameters: proposal.parameters } as ActionCall;
 }
+
+/** What a person wrote always takes an approval. */
+export function byHand({ editedBy }: Pick<Step, 'editedBy'>, decision: Decision): Decision {
+  return editedBy !== undefined && decision.outcome === 'execute'
+    ? { outcome: 'ask', reason: 'Edited by hand: it runs once you approve the new command' }
+    : decision;
+}

@@ -1,8 +1,7 @@
 /** Takes one step from its decision to its outcome: approval and lock here, execution and verification in perform. */
 import type { ActionCall } from '../domain/action.ts';
-import { readApproval, type ApprovalAnswer } from '../domain/approval.ts';
+import type { ApprovalAnswer } from '../domain/approval.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Decision } from '../domain/decision.ts';
 import { OncallError } from '../domain/error.ts';
 import type { KubeObject, ObjectRef, Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
@@ -15,16 +14,18 @@ import type { Journal } from '../journal/journal.ts';
 import { renewedConfidence } from '../diagnosis/renewed-confidence.ts';
 import { assessCommand } from '../kubectl/assess.ts';
 import { decide } from '../policy/decide.ts';
+import { Answers } from './answers.ts';
 import { Brake } from './brake.ts';
 import { Clearance } from './clearance.ts';
 import type { Clock } from './clock.ts';
 import { gitOpsOf } from './gitops/gitops.ts';
-import { justTried, newsFor, type MadePlan, type News } from './outdated.ts';
+import { Others } from './others.ts';
+import { justTried } from './outdated.ts';
 import { Performer, type Stage } from './perform.ts';
-import { callOf, decided, editedStep, groundsOf, undoFor, type AssessmentScope } from './planning.ts';
+import { byHand, callOf, decided, editedStep, groundsOf, undoFor, type AssessmentScope } from './planning.ts';
 import { Previews } from './preview/previews.ts';
 import type { OwnHolders } from './own-holders.ts';
-import { longestStepSeconds, type RunPolicy } from './run-policy.ts';
+import type { RunPolicy } from './run-policy.ts';
 import { situationOf, type StepCircumstances } from './situation.ts';
 import { addedContainer } from './template-bounds.ts';
 import type { Turns } from './turns.ts';
@@ -61,9 +62,6 @@ export interface RunContext {
   readonly previewSeconds?: number;
 }
 
-/** Answers about one step. More than a person gives; a program that reaches it goes round in circles. */
-const mostAnswers = 100;
-
 /** How a step ended for the run. */
 export type StepEnd =
   | 'verified'
@@ -90,20 +88,17 @@ export class StepRunner implements Stage {
   private doubt: string | undefined;
   /** Lets the next run on the same target begin. */
   giveUpTurn: () => void = () => undefined;
-  /** How often each step was answered, by its id. */
-  private readonly answers = new Map<string, number>();
+  private readonly answers = new Answers();
   /** A person skipped a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
   /** Steps that a person edited, by id, as they were proposed. */
   private readonly proposed = new Map<string, Step>();
   /** Why a person looks at each step that is left; a sentence. */
   private failedBefore: string | undefined;
-  /** When the look at the cluster began that the plan rests on. */
-  private lookedFrom: Date;
+  /** What other runs did since the plan was made. */
+  private readonly others: Others;
   /** Why automation leaves the plan to a person, whatever the mode; a sentence. */
   private distrust: string | undefined;
-  /** What of other runs was told with a question: see {@link News.key}. */
-  private readonly heard = new Set<string>();
 
   constructor(context: RunContext) {
     this.context = context;
@@ -112,7 +107,7 @@ export class StepRunner implements Stage {
     this.performer = new Performer(context, this);
     this.previews = new Previews(context, this);
     this.brake = new Brake(context, (...one) => this.record(...one));
-    this.lookedFrom = context.now();
+    this.others = new Others(context);
   }
 
   /**
@@ -134,7 +129,7 @@ export class StepRunner implements Stage {
 
   /** What happens from here on is not known to the plan. */
   looksFrom(moment: Date): void {
-    this.lookedFrom = moment;
+    this.others.lookedFrom = moment;
   }
 
   /**
@@ -210,7 +205,7 @@ export class StepRunner implements Stage {
     const { journal, inFlight, runId, incidentId, cluster, policy, now } = this.context;
     const history = await journal.history();
     const isOwn = approved || planned.undoes !== undefined || !planned.risk.mutates;
-    const news = isOwn ? [] : await this.unheard(planned);
+    const news = isOwn ? [] : await this.others.unheard(planned);
     const step = isOwn ? planned : this.renewed(planned, history);
     const afterFailure =
       step.independent === true || step.undoes !== undefined ? undefined : this.failedBefore;
@@ -218,7 +213,7 @@ export class StepRunner implements Stage {
       news[0]?.text ??
       known.stale ??
       afterFailure ??
-      (isOwn ? undefined : (justTried(history, this.plan, step, now()) ?? this.distrust));
+      (isOwn ? undefined : (justTried(history, this.others.plan, step, now()) ?? this.distrust));
     // Words that were rejected as text are gone: they are never judged anew.
     const risk = step.risk.rejected ? step.risk : assessCommand(step.argv, this.scope());
     const { lost } = this.clearance;
@@ -244,7 +239,7 @@ export class StepRunner implements Stage {
       now(),
     );
     const decision = byHand(step, decide(risk, situation));
-    if (decision.reason === news[0]?.text) this.hear(news);
+    if (decision.reason === news[0]?.text) this.others.hear(news);
     if (
       decision.outcome === step.decision.outcome &&
       decision.reason === step.decision.reason &&
@@ -346,13 +341,14 @@ export class StepRunner implements Stage {
             break;
           }
           if (cleared.state === 'changed') {
-            const unheard = this.hear(await this.unheard(step));
+            const unheard = this.others.hear(await this.others.unheard(step));
             step = await this.askAnew(step, unheard ?? cleared.reason, cleared.basis);
             break;
           }
           if (cleared.state === 'no-right') this.progress(step, `Going on without a lock. ${cleared.reason}`);
           try {
-            const news = this.hear(await this.unheard(step)) ?? (await this.previews.news(step));
+            const news =
+              this.others.hear(await this.others.unheard(step)) ?? (await this.previews.news(step));
             if (news !== undefined) {
               step = await this.askAnew(step, news, step.basis ?? []);
               break;
@@ -371,21 +367,10 @@ export class StepRunner implements Stage {
     }
   }
 
-  /**
-   * The answer that was given, read and counted: a program that answers nonsense, or goes round and round, is not asked for ever.
-   * @throws OncallError `answer-invalid`, after the step was refused with the same words
-   */
+  /** @throws OncallError `answer-invalid`, after the step was refused with the same words */
   private async answered(step: Step, given: unknown): Promise<ApprovalAnswer> {
-    const times = (this.answers.get(step.id) ?? 0) + 1;
-    this.answers.set(step.id, times);
     try {
-      const answer = readApproval(given, step.id);
-      if (times <= mostAnswers || answer.type === 'stop' || answer.type === 'skip') return answer;
-      throw new OncallError(
-        'answer-invalid',
-        `Step ${step.id} was asked about ${mostAnswers} times, and no answer let it begin or skipped it`,
-        'Nothing was run for it. Look at what "approve" answers: a dry run, an edit and an approval that comes too early are asked about again.',
-      );
+      return this.answers.read(step.id, given);
     } catch (error) {
       await this.record(this.system, 'StepRefused', { stepId: step.id, reason: told(error) });
       throw error;
@@ -457,35 +442,13 @@ export class StepRunner implements Stage {
         this.context.now(),
       ),
     );
-    const edited = decided(
-      draft,
-      decision.outcome === 'execute' ? { outcome: 'ask', reason: editedReason } : decision,
-    );
+    const edited = decided(draft, byHand(draft, decision));
     await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
     if (edited.decision.outcome === 'ask') {
       await this.previews.refresh(edited);
       await this.record(this.system, 'ApprovalRequested', { stepId: edited.id });
     }
     return edited;
-  }
-
-  /** What other runs did since the plan was made, as far as nobody was told. An undo has a look of its own at what it takes back. */
-  private async unheard(step: Step): Promise<readonly News[]> {
-    if (!step.risk.mutates || step.undoes !== undefined) return [];
-    const { journal, now, policy } = this.context;
-    const news = newsFor(await journal.history(), this.plan, step, now(), longestStepSeconds(policy()));
-    return news.filter(({ key }) => !this.heard.has(key));
-  }
-
-  /** @returns what is told of it: the newest */
-  private hear(news: readonly News[]): string | undefined {
-    for (const { key } of news) this.heard.add(key);
-    return news[0]?.text;
-  }
-
-  private get plan(): MadePlan {
-    const { runId, incidentId, cluster } = this.context;
-    return { runId, incidentId, context: cluster.context, at: this.lookedFrom.toISOString() };
   }
 
   /** The step with the confidence that it has by now. */
@@ -516,13 +479,4 @@ export class StepRunner implements Stage {
   progress(step: Step, message: string): void {
     this.context.emit({ type: 'progress', runId: this.context.runId, stepId: step.id, message });
   }
-}
-
-const editedReason = 'Edited by hand: it runs once you approve the new command';
-
-/** What a person wrote always takes an approval. */
-function byHand({ editedBy }: Step, decision: Decision): Decision {
-  return editedBy !== undefined && decision.outcome === 'execute'
-    ? { outcome: 'ask', reason: editedReason }
-    : decision;
 }
