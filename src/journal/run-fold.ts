@@ -13,7 +13,7 @@ import type { Target } from '../domain/kubernetes.ts';
 import type { Step, StepOutcome, StepState, Undo } from '../domain/plan.ts';
 import type { Preview } from '../domain/preview.ts';
 import type { RunPhase, RunStatus } from '../domain/run.ts';
-import { stopWords, type RunStopper } from '../domain/run-stop.ts';
+import type { RunStopper } from '../domain/run-stop.ts';
 import {
   sameWishes,
   verificationOutcome,
@@ -21,6 +21,7 @@ import {
   type VerificationOutcome,
 } from '../domain/verification.ts';
 import { Authors } from './authors.ts';
+import { nobodyWaits, settle } from './settle.ts';
 
 /** One version of a step, from its decision to its outcome. An executed version is never replaced, only followed. */
 export interface Attempt extends Authorship {
@@ -116,15 +117,6 @@ export function foldRuns(
   }
   for (const run of runs.values()) settle(run, options.liveRuns);
   return runs;
-}
-
-/** What still waited when its run ended was not run. */
-function nobodyWaits(run: RunState): void {
-  for (const attempt of run.current.values()) {
-    if (attempt.state !== 'awaiting-approval') continue;
-    attempt.state = 'skipped';
-    attempt.message = 'Not run: the run ended while it waited for approval';
-  }
 }
 
 function emptyRun(runId: string, incidentId: string, startedAt: string): RunState {
@@ -424,42 +416,6 @@ function enter(run: RunState, phase: RunPhase): void {
   delete run.message;
   delete run.brokenOff;
   delete run.interrupted;
-}
-
-function interruptedWords({ state, check }: Attempt, { brokenOff }: RunState): string {
-  if (check !== undefined)
-    return `Interrupted, then checked by ${check.by}: ${interruptionWords(check.result)}. ${check.message}`;
-  const when = state === 'executing' ? 'while the command was running' : 'while it was being verified';
-  const what =
-    state === 'executing'
-      ? 'its outcome is unknown. Verify the state of the cluster'
-      : 'the command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
-  if (brokenOff?.by === 'person') return `Stopped by ${brokenOff.name} ${when}: ${what}`;
-  const why =
-    brokenOff === undefined
-      ? ''
-      : ` (${brokenOff.by === 'error' ? 'because of an error' : stopWords[brokenOff.by]})`;
-  return `Interrupted ${when}${why}: ${what}`;
-}
-
-/** What nobody works on any more and never finished is interrupted; its outcome is unknown. */
-function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined): void {
-  const ended = run.endedAt !== undefined;
-  if (!ended && run.interrupted === undefined && (liveRuns === undefined || liveRuns.has(run.runId))) return;
-  let interrupted = false;
-  for (const attempt of run.attempts) {
-    if (attempt.state !== 'executing' && attempt.state !== 'verifying') continue;
-    attempt.message = interruptedWords(attempt, run);
-    attempt.state = 'interrupted';
-    interrupted = true;
-  }
-  if (ended) return;
-  interrupted ||= run.strays.some((stray) => stray.result === undefined);
-  nobodyWaits(run);
-  run.phase = interrupted ? 'interrupted' : 'stopped';
-  run.message = interrupted
-    ? (run.interrupted ?? 'Interrupted: a step started and was never seen to finish')
-    : 'Stopped before it was finished, and nothing tells why: the window was closed or reloaded, or it crashed';
 }
 
 /** Why there is nothing to take back of what an attempt did, although there may be a way; undefined where there is. */
