@@ -16,6 +16,7 @@ const whole: readonly RecordType[] = [
   'Diagnosed',
   'Planned',
   'Previewed',
+  'ChangeAnnounced',
   'ExecutionStarted',
   'ExecutionFinished',
   'VerificationStarted',
@@ -45,6 +46,7 @@ const cases: readonly (readonly [says: string, death: Death, expected: Expected]
   ['the cause was found', once('Diagnosed'), { changes: 0, phase: 'stopped' }],
   ['the plan was made', once('Planned'), nothingDone],
   ['the preview was kept', once('Previewed'), nothingDone],
+  ['the change was announced', once('ChangeAnnounced'), nothingDone],
   ['half of the start was written', amid('ExecutionStarted'), nothingDone],
   [
     'the start was written',

@@ -193,7 +193,7 @@ describe('The plan panel', () => {
       "kubectl annotate deployment/payments 'incident=selector wrong' -n shop",
     );
     assert.equal(await step(panel, 1).locator('.token-verb').first().innerText(), 'annotate');
-    assert.match(await step(panel, 2).innerText(), /medium risk[^]*Changes the selector[^]*90 %[^]*Undo/);
+    assert.match(await step(panel, 2).innerText(), /medium risk[^]*Changes the selector[^]*92 %[^]*Undo/);
     await step(panel, 2).getByText('What would be different').click();
     assert.match(await step(panel, 2).locator('.diff').innerText(), /-\s+app: payments-api/);
     await step(panel, 1).getByRole('button', { name: 'Copy the command' }).click();
