@@ -157,14 +157,15 @@ describe('A run that is killed', function () {
     await deaths.get('the start was written');
     const next = new OncallAgent(incident.options);
     const said: string[] = [];
-    let asked = 0;
+    const asked: string[] = [];
     try {
       const { status } = await next.handleAlert(incident.alert, {
         onProgress: (event) => {
           if (event.type === 'progress') said.push(event.message);
         },
-        approve: async ({ step: { argvHash } }) => {
-          if (++asked === 2) {
+        approve: async ({ step: { argvHash, decision } }) => {
+          asked.push(decision.reason);
+          if (asked.length === 2) {
             assert.equal(incident.changes().length, 0);
             await ground.expire(incident.namespace, lockName(incident.alert.id));
           }
@@ -172,7 +173,12 @@ describe('A run that is killed', function () {
         },
       });
       assert.equal(status, 'resolved');
-      assert.equal(asked, 2);
+      // Once it is free, the approval is asked anew for what the dead run may have done.
+      assert.equal(asked.length, 3);
+      assert.match(
+        asked[2] ?? '',
+        /^Another run has been changing deployment \S+\/cart since .*: look again\.$/i,
+      );
       assert.match(said.join('\n'), /Not started: another window of ada\b/);
       assert.equal(incident.changes().length, 1);
     } finally {

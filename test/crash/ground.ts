@@ -55,6 +55,8 @@ export async function startGround(name: string): Promise<Ground> {
         options: {
           ...{ kubectl, context, kubeconfig: proxy.kubeconfig, user: 'ada' },
           ...{ mode: 'yolo', destructiveOperations: true, analyst: { engine: 'builtin' } },
+          // Several go on side by side on one cluster.
+          maxChangesAtOnce: 1000,
           verification: { timeoutSeconds: 30, settleSeconds: 0 },
           journalDirectory: join(scratch.path, namespace),
         },
