@@ -68,6 +68,9 @@ export const readingRights: Readonly<Record<string, readonly Right[]>> = {
   'what the API server refuses a program, asked of the API server itself: it answers, and keeps nothing': [
     on('authorization.k8s.io', 'subjectaccessreviews', 'create'),
   ],
+  'what other machines change by themselves at this moment, for the brake': [
+    on('coordination.k8s.io', 'leases', 'list'),
+  ],
   'webhooks that keep pods from being made': [
     on('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'list'),
     on('admissionregistration.k8s.io', 'validatingwebhookconfigurations', 'list'),
