@@ -6,11 +6,11 @@ import { told } from '../domain/redaction/told.ts';
 import { TimeLimit } from '../domain/time-limit.ts';
 import { countingPods, isReady, refOf, type ContainerStatus } from './pods.ts';
 import { parseQuantity } from './quantity.ts';
-import { listLimit, readCore, type CoreState, type ReadableCluster, type Reader } from './read.ts';
+import { listLimit, readCore, type ReadableCluster, type Reader } from './read.ts';
 import { eventTime, newestEvents } from './events.ts';
 import { redacting } from './redacting.ts';
 import { remembering } from './remembering.ts';
-import type { LogExcerpt, Snapshot } from './snapshot.ts';
+import type { CoreState, LogExcerpt, Snapshot } from './snapshot.ts';
 import { readMeans } from './sources/means.ts';
 import { allSurroundings, readSurroundings } from './surroundings.ts';
 

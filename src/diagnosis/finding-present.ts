@@ -2,8 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Finding } from '../domain/diagnosis.ts';
 import type { Target } from '../domain/kubernetes.ts';
-import { holds } from './findings/findings.ts';
-import { surroundingsFor } from './findings/needs.ts';
+import { holds, surroundingsFor } from './findings/findings.ts';
 import { readState, type Reader } from './read.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Reading pods and their containers, with the field names of the Kubernetes API (core/v1 PodStatus). */
 import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
-import type { ClusterState } from './snapshot.ts';
+import type { CoreState } from './snapshot.ts';
 
 export interface Terminated {
   readonly exitCode: number;
@@ -60,7 +60,7 @@ export function controllerUid(object: KubeObject): string | undefined {
  * The pods whose state counts. A pod that is being deleted, or whose ReplicaSet wants none any more, belongs to the past:
  * what it shows is neither a symptom of now nor proof against a remedy.
  */
-export function countingPods(state: Pick<ClusterState, 'pods' | 'replicaSets'>): KubeObject[] {
+export function countingPods(state: Pick<CoreState, 'pods' | 'replicaSets'>): KubeObject[] {
   const retired = new Set(
     state.replicaSets.filter((set) => set['spec']?.replicas === 0).map((set) => set.metadata.uid),
   );
@@ -73,7 +73,7 @@ export function countingPods(state: Pick<ClusterState, 'pods' | 'replicaSets'>):
 }
 
 /** Containers and init containers of the pods that count. */
-export function countingContainers(state: ClusterState): ContainerOfPod[] {
+export function countingContainers(state: CoreState): ContainerOfPod[] {
   return countingPods(state).flatMap((pod) =>
     ['initContainerStatuses', 'containerStatuses'].flatMap((field) =>
       ((pod['status']?.[field] ?? []) as ContainerStatus[]).map((status) => ({

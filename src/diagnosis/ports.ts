@@ -4,7 +4,7 @@ import { matches } from './labels.ts';
 import { containersOf, countingPods, isReady } from './pods.ts';
 import { askedPort, probeNames } from './probes.ts';
 import { hasSelector, selectorOf } from './read.ts';
-import type { ClusterState } from './snapshot.ts';
+import type { CoreState } from './snapshot.ts';
 import { isInTemplate } from './template.ts';
 
 /** A port that a container declares. */
@@ -39,7 +39,7 @@ interface ServicePort {
  * A name must be a container port's: the endpoints leave the port out otherwise. A number need not be declared to be open, so that it
  * counts only where the pods declare ports, the Service leads to none of them, and no probe finds anything there.
  */
-export function mismatches(service: KubeObject, state: ClusterState): Mismatch[] {
+export function mismatches(service: KubeObject, state: CoreState): Mismatch[] {
   if (!hasSelector(service)) return [];
   const pods = countingPods(state).filter((pod) => matches(selectorOf(service), pod.metadata.labels));
   const [pod] = pods;

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { describeRef, type KubeObject, type ObjectRef, type Target } from '../domain/kubernetes.ts';
 import { labelsToQuery, matches, selectorToQuery, type Labels, type LabelSelector } from './labels.ts';
 import { controllerUid } from './pods.ts';
-import type { ClusterState, ServiceView } from './snapshot.ts';
+import type { ClusterState, CoreState, ServiceView } from './snapshot.ts';
 import { leadsTo } from './sources/workload-behind.ts';
 import { allSurroundings, readSurroundings, type SurroundingName } from './surroundings.ts';
 
@@ -35,7 +35,6 @@ export async function readState(
 }
 
 /** The state without what stands around it. */
-export type CoreState = Omit<ClusterState, 'surroundings'>;
 
 /** The first part of {@link readState}: with it, all else can be asked for at once. */
 export async function readCore(

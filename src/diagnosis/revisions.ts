@@ -2,7 +2,7 @@
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { controllerUid, countingPods, type ContainerOfPod, type ContainerSpec } from './pods.ts';
 import { revisionOf } from './read.ts';
-import type { ClusterState } from './snapshot.ts';
+import type { CoreState } from './snapshot.ts';
 
 export interface TemplateChange {
   /** Undefined for what concerns the whole pod. */
@@ -109,7 +109,7 @@ const provenAfter = 600_000;
  * @param field only a change of this field counts; unset: any of the container's or of the whole pod's
  */
 export function revisionToReturnTo(
-  state: ClusterState,
+  state: CoreState,
   troubled: readonly ContainerOfPod[],
   field?: string,
 ): OlderRevision | undefined {
@@ -132,7 +132,7 @@ export function revisionToReturnTo(
  * @param isRight whether the revision would do, as far as is known
  */
 export function revisionThatDiffers(
-  state: ClusterState,
+  state: CoreState,
   sick: readonly KubeObject[],
   couldBe: (change: TemplateChange) => boolean,
   isRight: (replicaSet: KubeObject) => boolean = () => true,
@@ -170,7 +170,7 @@ function healthOf(replicaSet: KubeObject, successor: KubeObject): OlderRevision[
  * Whether the pods ran well for long before they began to crash: then their revision is not to blame.
  * A container that crashes from the start restarts about every five minutes, the longest back-off of the kubelet.
  */
-export function ranWellBefore(state: ClusterState, troubled: readonly ContainerOfPod[]): boolean {
+export function ranWellBefore(state: CoreState, troubled: readonly ContainerOfPod[]): boolean {
   const now = Date.parse(state.takenAt);
   const counting = new Set(countingPods(state));
   const pods = troubled.filter(({ pod }) => counting.has(pod));

@@ -2,7 +2,7 @@
 import type { EvidenceGap } from '../domain/diagnosis.ts';
 import type { KubeObject, Target } from '../domain/kubernetes.ts';
 import type { Means } from './sources/means.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { SurroundingName, Surroundings } from './surroundings.ts';
 
 /** A Service with what stands behind it. */
 export interface ServiceView {
@@ -13,8 +13,8 @@ export interface ServiceView {
   readonly selected: number | undefined;
 }
 
-/** The objects that decide whether a finding holds. */
-export interface ClusterState {
+/** The objects that decide whether a finding holds, whichever it is. */
+export interface CoreState {
   readonly target: Target;
   /** ISO 8601, by this machine's clock. */
   readonly takenAt: string;
@@ -29,6 +29,15 @@ export interface ClusterState {
   readonly services: readonly ServiceView[];
   /** Deployments of the namespace, where a Service selects no pod: one of them may be meant. */
   readonly neighbours: readonly KubeObject[];
+}
+
+/** The state as far as a rule sees it: of the surroundings only what it says that it needs. What was not read cannot be asked for. */
+export interface StateWith<N extends SurroundingName> extends CoreState {
+  readonly surroundings: Pick<Surroundings, N>;
+}
+
+/** All of it. */
+export interface ClusterState extends CoreState {
   /** Autoscalers, claims, Ingresses, rights and whatever else can be behind it. */
   readonly surroundings: Surroundings;
 }

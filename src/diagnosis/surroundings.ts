@@ -1,7 +1,7 @@
 /** What stands around a workload and can be the cause of its trouble: one reader for each kind of thing, all in parallel. */
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { countingPods, isReady } from './pods.ts';
-import type { ClusterState } from './snapshot.ts';
+import type { CoreState } from './snapshot.ts';
 import { readAccess, type AccessView } from './sources/access.ts';
 import { readAutoscalers, type AutoscalerView } from './sources/autoscalers.ts';
 import { readCertificates, type CertificatesView } from './sources/certificates.ts';
@@ -52,7 +52,7 @@ export const allSurroundings = new Set(Object.keys(noSurroundings) as Surroundin
 /** @param wanted the parts to read; the others stay empty */
 export async function readSurroundings(
   place: Place,
-  state: Omit<ClusterState, 'surroundings'>,
+  state: CoreState,
   wanted: ReadonlySet<SurroundingName>,
 ): Promise<Surroundings> {
   const { object, workload, replicaSets, pods, services } = state;

@@ -55,7 +55,7 @@ function condition(
   return scalingConditions(autoscaler).find((one) => one.type === type && one.status === status);
 }
 
-export const failedGetScale: FindingRule = ({ surroundings }) =>
+export const failedGetScale: FindingRule<'autoscalers'> = ({ surroundings }) =>
   surroundings.autoscalers.flatMap((view) => {
     if (view.scaled !== 'absent') return [];
     const ref = scaledBy(view.autoscaler) as ObjectRef;
@@ -72,7 +72,7 @@ function blind(view: AutoscalerView): ScalingCondition | undefined {
   return active?.reason === 'ScalingDisabled' || view.scaled === 'absent' ? undefined : active;
 }
 
-export const failedGetResourceMetric: FindingRule = ({ surroundings }) =>
+export const failedGetResourceMetric: FindingRule<'autoscalers'> = ({ surroundings }) =>
   surroundings.autoscalers.flatMap((view) => {
     const active = blind(view);
     if (active === undefined || !resourceReasons.has(active.reason ?? '')) return [];
@@ -80,7 +80,7 @@ export const failedGetResourceMetric: FindingRule = ({ surroundings }) =>
     return [about(view, 'FailedGetResourceMetric', summary, active)];
   });
 
-export const failedGetMetric: FindingRule = ({ surroundings }) =>
+export const failedGetMetric: FindingRule<'autoscalers'> = ({ surroundings }) =>
   surroundings.autoscalers.flatMap((view) => {
     const active = blind(view);
     if (active === undefined || resourceReasons.has(active.reason ?? '')) return [];
@@ -88,7 +88,7 @@ export const failedGetMetric: FindingRule = ({ surroundings }) =>
     return [about(view, 'FailedGetMetric', summary, active)];
   });
 
-export const tooManyReplicas: FindingRule = ({ surroundings }) =>
+export const tooManyReplicas: FindingRule<'autoscalers'> = ({ surroundings }) =>
   surroundings.autoscalers.flatMap((view) => {
     const limited = condition(view, 'ScalingLimited', 'True');
     if (limited?.reason !== 'TooManyReplicas') return [];

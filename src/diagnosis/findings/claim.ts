@@ -8,7 +8,7 @@ import { eventTime } from '../events.ts';
 import { eventEvidence } from '../evidence.ts';
 import { refOf } from '../pods.ts';
 import { parseQuantity } from '../quantity.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import type { ClaimView } from '../sources/claims.ts';
 import { exists, listLimit } from '../sources/source.ts';
 import { fieldEvidence, type EvidenceDraft, type FindingRule } from './rule.ts';
@@ -39,7 +39,7 @@ function failure({ events }: ClaimView, now: number): KubeObject | undefined {
 }
 
 /** The workload whose pods mount it. */
-function mountedBy({ workload }: ClusterState): { readonly alsoAbout?: readonly ObjectRef[] } {
+function mountedBy({ workload }: CoreState): { readonly alsoAbout?: readonly ObjectRef[] } {
   return workload === undefined ? {} : { alsoAbout: [refOf(workload)] };
 }
 
@@ -64,7 +64,7 @@ function evidenceOf(view: ClaimView, ...events: readonly (KubeObject | undefined
   ];
 }
 
-export const provisioningFailed: FindingRule = (state) =>
+export const provisioningFailed: FindingRule<'claims'> = (state) =>
   state.surroundings.claims.flatMap((view) => {
     const failed = failure(view, Date.parse(state.takenAt));
     if (!isPending(view) || (view.storageClass !== 'absent' && failed === undefined)) return [];
@@ -84,7 +84,7 @@ export const provisioningFailed: FindingRule = (state) =>
     ];
   });
 
-export const claimUnbound: FindingRule = (state) =>
+export const claimUnbound: FindingRule<'claims'> = (state) =>
   state.surroundings.claims.flatMap((view) => {
     const now = Date.parse(state.takenAt);
     if (!isPending(view) || view.storageClass === 'absent' || failure(view, now) !== undefined) return [];
@@ -141,7 +141,7 @@ function fits(volume: KubeObject, claim: KubeObject): boolean {
   );
 }
 
-export const claimLost: FindingRule = (state) =>
+export const claimLost: FindingRule<'claims'> = (state) =>
   state.surroundings.claims.flatMap((view) => {
     const { claim, volume } = view;
     const isGone = volume === 'absent';

@@ -4,11 +4,11 @@
  */
 import { describeMissing, missingReference } from '../missing-reference.ts';
 import { countingContainers, countingPods, podNames, refOf, type ContainerOfPod } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 /** Containers that wait for what their environment is made of. */
-export function unconfiguredContainers(state: ClusterState): ContainerOfPod[] {
+export function unconfiguredContainers(state: CoreState): ContainerOfPod[] {
   return countingContainers(state).filter(
     ({ status }) => status.state?.waiting?.reason === 'CreateContainerConfigError',
   );

@@ -3,7 +3,7 @@
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
  */
 import { countingContainers, countingPods, lastEnd, podNames, refOf, type ContainerOfPod } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 /**
@@ -31,7 +31,7 @@ export function isNeverStarted(container: ContainerOfPod): boolean {
 }
 
 /** Containers in a crash loop, whatever ends them. */
-export function crashingContainers(state: ClusterState): ContainerOfPod[] {
+export function crashingContainers(state: CoreState): ContainerOfPod[] {
   return countingContainers(state).filter((container) => isCrashing(container, Date.parse(state.takenAt)));
 }
 

@@ -8,7 +8,7 @@ import type { Provenance } from '../../domain/diagnosis.ts';
 import { eventTime } from '../events.ts';
 import { conditionOf, refOf } from '../pods.ts';
 import { eventEvidence } from '../evidence.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { StateWith } from '../snapshot.ts';
 import { fieldEvidence, type EvidenceDraft, type FindingRule } from './rule.ts';
 
 /** An event that was not repeated for so long is over, milliseconds: controllers try again after 1000 s at the latest. */
@@ -22,7 +22,7 @@ export interface CreateFailure {
 }
 
 /** Why pods cannot be made; undefined where they can. */
-export function createFailure(state: ClusterState): CreateFailure | undefined {
+export function createFailure(state: StateWith<'warnings'>): CreateFailure | undefined {
   const { workload, replicaSets, surroundings, takenAt } = state;
   if (workload === undefined) return undefined;
   for (const object of [replicaSets[0], workload]) {
@@ -52,7 +52,7 @@ export function createFailure(state: ClusterState): CreateFailure | undefined {
   );
 }
 
-export const failedCreate: FindingRule = (state) => {
+export const failedCreate: FindingRule<'warnings'> = (state) => {
   const { workload } = state;
   const failure = createFailure(state);
   if (workload === undefined || failure === undefined) return [];

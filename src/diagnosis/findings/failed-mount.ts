@@ -7,7 +7,7 @@ import type { KubeObject } from '../../domain/kubernetes.ts';
 import { eventEvidence } from '../evidence.ts';
 import { describeMissing, missingReference } from '../missing-reference.ts';
 import { countingPods, refOf, type ContainerStatus } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { StateWith } from '../snapshot.ts';
 import { podCount, shownContainers, type FindingRule } from './rule.ts';
 
 const reasons = new Set(['FailedMount', 'FailedAttachVolume']);
@@ -18,7 +18,7 @@ export interface UnmountedPod {
 }
 
 /** Pods that wait to be made, and about which the kubelet has said that a volume fails. */
-export function unmountedPods(state: ClusterState): UnmountedPod[] {
+export function unmountedPods(state: StateWith<'warnings'>): UnmountedPod[] {
   return countingPods(state)
     .filter((pod) => pod['spec']?.nodeName !== undefined && waits(pod))
     .flatMap((pod) => {
@@ -38,7 +38,7 @@ function waits(pod: KubeObject): boolean {
   );
 }
 
-export const failedMount: FindingRule = (state) => {
+export const failedMount: FindingRule<'warnings'> = (state) => {
   const { workload } = state;
   const pods = unmountedPods(state);
   const [first] = pods;

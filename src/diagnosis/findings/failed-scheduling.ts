@@ -5,11 +5,11 @@
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { conditionOf, countingPods, refOf } from '../pods.ts';
 import { readUnschedulable } from '../scheduling.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 /** Pods that the scheduler has looked for a node for, in vain. A pod that is held back by a scheduling gate is none. */
-export function unscheduledPods(state: ClusterState): KubeObject[] {
+export function unscheduledPods(state: CoreState): KubeObject[] {
   return countingPods(state).filter((pod) => {
     const condition = conditionOf(pod, 'PodScheduled');
     return (

@@ -3,6 +3,7 @@ import type { Evidence, Finding, FindingName } from '../../domain/diagnosis.ts';
 import { sameRef } from '../../domain/kubernetes.ts';
 import { backgroundEvidence, eventEvidence, logEvidence } from '../evidence.ts';
 import type { ClusterState, Snapshot } from '../snapshot.ts';
+import type { SurroundingName } from '../surroundings.ts';
 import { ranked } from '../ranking.ts';
 import { failedGetMetric, failedGetResourceMetric, failedGetScale, tooManyReplicas } from './autoscaler.ts';
 import { claimLost, claimUnbound, provisioningFailed } from './claim.ts';
@@ -26,7 +27,7 @@ import { noEndpoints } from './no-endpoints.ts';
 import { nodeNotReady, nodePressure } from './nodes.ts';
 import { oomKilled, oomKilledContainers } from './oom-killed.ts';
 import { rolloutStuck } from './rollout-stuck.ts';
-import type { EvidenceDraft, FindingDraft, FindingRule } from './rule.ts';
+import { declared, type DeclaredRule, type EvidenceDraft, type FindingDraft } from './rule.ts';
 import { scaledToZero } from './scaled-to-zero.ts';
 import { targetPortMismatch } from './target-port.ts';
 import { replicasUnavailable } from './unavailable.ts';
@@ -35,46 +36,51 @@ import { volumeFailed } from './volume.ts';
 import { webhookUnavailable } from './webhook.ts';
 
 /** In the order of cause before effect: the machine, what kills containers, what keeps them from starting, what follows from it. */
-const rules: Readonly<Record<FindingName, FindingRule>> = {
-  NodeNotReady: nodeNotReady,
-  NodePressure: nodePressure,
-  OOMKilled: oomKilled,
-  ImagePullBackOff: imagePull,
-  CreateContainerConfigError: configError,
-  FailedMount: failedMount,
-  ProvisioningFailed: provisioningFailed,
-  ClaimUnbound: claimUnbound,
-  ClaimLost: claimLost,
-  VolumeFailed: volumeFailed,
-  FailedScheduling: failedScheduling,
-  WebhookUnavailable: webhookUnavailable,
-  FailedCreate: failedCreate,
-  BackoffLimitExceeded: backoffLimitExceeded,
-  DeadlineExceeded: deadlineExceeded,
-  JobFailed: jobFailed,
-  JobSuspended: jobSuspended,
-  CronJobSuspended: cronJobSuspended,
-  UnparseableSchedule: unparseableSchedule,
-  Forbidden: forbidden,
-  Unhealthy: unhealthy,
-  CrashLoopBackOff: crashLoop,
-  ScaledToZero: scaledToZero,
-  NoEndpoints: noEndpoints,
-  TargetPortMismatch: targetPortMismatch,
-  IngressClassNotFound: ingressClassNotFound,
-  IngressBackendNotFound: ingressBackendNotFound,
-  IngressSecretNotFound: ingressSecretNotFound,
-  FailedGetScale: failedGetScale,
-  FailedGetResourceMetric: failedGetResourceMetric,
-  FailedGetMetric: failedGetMetric,
-  TooManyReplicas: tooManyReplicas,
-  RolloutStuck: rolloutStuck,
-  ReplicasUnavailable: replicasUnavailable,
+const rules: Readonly<Record<FindingName, DeclaredRule>> = {
+  NodeNotReady: declared(nodeNotReady, 'nodes'),
+  NodePressure: declared(nodePressure, 'nodes'),
+  OOMKilled: declared(oomKilled),
+  ImagePullBackOff: declared(imagePull),
+  CreateContainerConfigError: declared(configError),
+  FailedMount: declared(failedMount, 'warnings'),
+  ProvisioningFailed: declared(provisioningFailed, 'claims'),
+  ClaimUnbound: declared(claimUnbound, 'claims'),
+  ClaimLost: declared(claimLost, 'claims'),
+  VolumeFailed: declared(volumeFailed),
+  FailedScheduling: declared(failedScheduling),
+  WebhookUnavailable: declared(webhookUnavailable, 'webhooks'),
+  FailedCreate: declared(failedCreate, 'warnings'),
+  BackoffLimitExceeded: declared(backoffLimitExceeded, 'jobs'),
+  DeadlineExceeded: declared(deadlineExceeded, 'jobs'),
+  JobFailed: declared(jobFailed, 'jobs'),
+  JobSuspended: declared(jobSuspended),
+  CronJobSuspended: declared(cronJobSuspended),
+  UnparseableSchedule: declared(unparseableSchedule),
+  Forbidden: declared(forbidden, 'access'),
+  Unhealthy: declared(unhealthy, 'warnings'),
+  CrashLoopBackOff: declared(crashLoop),
+  ScaledToZero: declared(scaledToZero),
+  NoEndpoints: declared(noEndpoints),
+  TargetPortMismatch: declared(targetPortMismatch),
+  IngressClassNotFound: declared(ingressClassNotFound, 'ingresses'),
+  IngressBackendNotFound: declared(ingressBackendNotFound, 'ingresses'),
+  IngressSecretNotFound: declared(ingressSecretNotFound, 'ingresses', 'certificates'),
+  FailedGetScale: declared(failedGetScale, 'autoscalers'),
+  FailedGetResourceMetric: declared(failedGetResourceMetric, 'autoscalers'),
+  FailedGetMetric: declared(failedGetMetric, 'autoscalers'),
+  TooManyReplicas: declared(tooManyReplicas, 'autoscalers'),
+  RolloutStuck: declared(rolloutStuck),
+  ReplicasUnavailable: declared(replicasUnavailable),
 };
+
+/** What has to be read to judge one finding. */
+export function surroundingsFor(finding: FindingName): ReadonlySet<SurroundingName> {
+  return new Set(rules[finding].needs);
+}
 
 /** Whether a finding holds in this state, by the rule that established it. */
 export function holds(state: ClusterState, finding: Pick<Finding, 'name' | 'target'>): boolean {
-  return rules[finding.name](state).some(({ target }) => sameRef(target, finding.target));
+  return rules[finding.name].find(state).some(({ target }) => sameRef(target, finding.target));
 }
 
 /** A crash loop of nothing but containers that the kernel or a probe kills is told as what it is: lack of memory, or the probe. */
@@ -92,7 +98,7 @@ function isPlainCrash(state: ClusterState): boolean {
 export function findFindings(snapshot: Snapshot): { findings: Finding[]; evidence: Evidence[] } {
   const drafts = ranked(
     Object.values(rules)
-      .flatMap((rule) => rule(snapshot))
+      .flatMap(({ find }) => find(snapshot))
       .filter(({ name }) => name !== 'CrashLoopBackOff' || isPlainCrash(snapshot))
       // That pods are missing follows from whatever else is wrong, and is told where nothing else is known.
       .filter(({ name }, _, all) => name !== 'ReplicasUnavailable' || all.length === 1),

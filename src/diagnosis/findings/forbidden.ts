@@ -6,7 +6,7 @@
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { isReady, countingPods, refOf } from '../pods.ts';
 import { misnamedIn, type Misnamed } from '../misnamed.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { StateWith } from '../snapshot.ts';
 import type { Review } from '../sources/access.ts';
 import { exists } from '../sources/source.ts';
 import { fieldEvidence, type EvidenceDraft, type FindingRule } from './rule.ts';
@@ -22,7 +22,7 @@ export interface Missed extends Misnamed {
  * account may do all of it all the same, by whatever else is bound to it, the word is harmless.
  */
 export function brokenRoles(
-  state: ClusterState,
+  state: StateWith<'access'>,
 ): { role: KubeObject; binding: KubeObject; misnamed: Missed[] }[] {
   const { access } = state.surroundings;
   if (access === undefined || countingPods(state).every(isReady)) return [];
@@ -42,7 +42,7 @@ function missed(reviews: readonly Review[], one: Misnamed): Missed[] {
     : [{ ...one, refused }];
 }
 
-export const forbidden: FindingRule = (state) =>
+export const forbidden: FindingRule<'access'> = (state) =>
   brokenRoles(state).map(({ role, binding, misnamed }) => ({
     name: 'Forbidden',
     target: refOf(role),
@@ -70,7 +70,7 @@ export const forbidden: FindingRule = (state) =>
   }));
 
 function reviewEvidence(
-  { target, surroundings }: ClusterState,
+  { target, surroundings }: StateWith<'access'>,
   right: { readonly verb: string; readonly group: string; readonly resource: string },
 ): EvidenceDraft {
   const name = surroundings.access?.serviceAccount ?? '';

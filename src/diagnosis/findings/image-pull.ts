@@ -10,7 +10,7 @@ import {
   refOf,
   type ContainerOfPod,
 } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 const reasons = new Set([
@@ -23,7 +23,7 @@ const reasons = new Set([
 ]);
 
 /** Containers that wait for an image that does not come. */
-export function unpulledContainers(state: ClusterState): ContainerOfPod[] {
+export function unpulledContainers(state: CoreState): ContainerOfPod[] {
   return countingContainers(state).filter(({ status }) => reasons.has(status.state?.waiting?.reason ?? ''));
 }
 

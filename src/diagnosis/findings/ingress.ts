@@ -9,7 +9,7 @@ import { exists } from '../sources/source.ts';
 import { fieldEvidence, type FindingRule } from './rule.ts';
 
 /** Only `spec.ingressClassName` must name an object: the older annotation is a word between people and a controller. */
-export const ingressClassNotFound: FindingRule = ({ surroundings }) =>
+export const ingressClassNotFound: FindingRule<'ingresses'> = ({ surroundings }) =>
   surroundings.ingresses.flatMap(({ ingress, ingressClass, classes }) => {
     if (ingressClass !== 'absent') return [];
     const wanted = String(ingress['spec']?.ingressClassName);
@@ -52,7 +52,7 @@ export function brokenBackends({ backends }: IngressView): (Backend & { readonly
   });
 }
 
-export const ingressBackendNotFound: FindingRule = ({ surroundings }) =>
+export const ingressBackendNotFound: FindingRule<'ingresses'> = ({ surroundings }) =>
   surroundings.ingresses.flatMap((view) => {
     const broken = brokenBackends(view);
     const { ingress } = view;
@@ -74,7 +74,7 @@ export const ingressBackendNotFound: FindingRule = ({ surroundings }) =>
     ];
   });
 
-export const ingressSecretNotFound: FindingRule = ({ surroundings }) =>
+export const ingressSecretNotFound: FindingRule<'certificates'> = ({ surroundings }) =>
   surroundings.certificates.map(({ ingress, missing }) => ({
     name: 'IngressSecretNotFound',
     target: refOf(ingress),

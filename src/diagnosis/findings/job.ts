@@ -7,12 +7,12 @@
 import type { FindingName } from '../../domain/diagnosis.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { conditionOf, refOf, type ContainerOfPod, type ContainerStatus } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState, StateWith } from '../snapshot.ts';
 import { isSchedule } from '../schedule.ts';
 import { fieldEvidence, type FindingRule } from './rule.ts';
 
 /** The Job that the incident is about, where it failed and no later one of the same CronJob went well. */
-function failedJob({ object, workload, surroundings }: ClusterState): KubeObject | undefined {
+function failedJob({ object, workload, surroundings }: StateWith<'jobs'>): KubeObject | undefined {
   const job = object?.kind === 'Job' ? object : workload;
   if (job?.kind !== 'Job' || conditionOf(job, 'Failed')?.status !== 'True') return undefined;
   const since = job.metadata.creationTimestamp ?? '';
@@ -23,7 +23,7 @@ function failedJob({ object, workload, surroundings }: ClusterState): KubeObject
 }
 
 /** The containers of its failed pods: their logs say why. */
-function failedContainers({ pods }: ClusterState): ContainerOfPod[] {
+function failedContainers({ pods }: CoreState): ContainerOfPod[] {
   return pods
     .filter((pod) => pod['status']?.phase === 'Failed')
     .flatMap((pod) =>
@@ -44,7 +44,7 @@ const reasons: Readonly<Record<string, FindingName>> = {
 function jobRule(
   name: FindingName,
   why: (job: KubeObject, failed: { readonly reason?: string }) => string,
-): FindingRule {
+): FindingRule<'jobs'> {
   return (state) => {
     const job = failedJob(state);
     const failed = job && conditionOf(job, 'Failed');

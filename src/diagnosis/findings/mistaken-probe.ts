@@ -19,7 +19,7 @@ import {
   specOf,
   type ProbeName,
 } from '../probes.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState, StateWith } from '../snapshot.ts';
 import { isInTemplate } from '../template.ts';
 
 /** Whether the container declares ports, and not the one that is asked. */
@@ -37,7 +37,7 @@ export function asksNoPort(container: ContainerOfPod, probe: ProbeName): boolean
 }
 
 /** Whether the newest revision turned the probe to a port that the container does not declare. */
-export function wasTurnedAway(state: ClusterState, container: ContainerOfPod, probe: ProbeName): boolean {
+export function wasTurnedAway(state: CoreState, container: ContainerOfPod, probe: ProbeName): boolean {
   const before = revisions(state, container)[1];
   if (before === undefined || !asksElsewhere(container, probe)) return false;
   return askedPort(before, probe)?.port !== askedPort(specOf(container), probe)?.port;
@@ -45,7 +45,7 @@ export function wasTurnedAway(state: ClusterState, container: ContainerOfPod, pr
 
 /** The kubelet's latest word on a probe of the container. */
 export function lastProbeEvent(
-  state: ClusterState,
+  state: StateWith<'warnings'>,
   container: ContainerOfPod,
   probe: ProbeName,
 ): KubeObject | undefined {
@@ -59,7 +59,11 @@ const refused =
   /^\w+ probe failed: (?:Get "https?:\/\/[^/"]*?(?::(\d+))?(?:\/[^"]*)?": )?(?:dial tcp \S*?:(\d+): )?(?:connect: )?connection refused$/i;
 
 /** Whether the kubelet's latest word is that nothing listens on the port that the probe asks. */
-export function wasRefused(state: ClusterState, container: ContainerOfPod, probe: ProbeName): boolean {
+export function wasRefused(
+  state: StateWith<'warnings'>,
+  container: ContainerOfPod,
+  probe: ProbeName,
+): boolean {
   const event = lastProbeEvent(state, container, probe);
   const asked = askedPort(specOf(container), probe)?.port;
   const match = event === undefined ? null : refused.exec(String(event['message']));
@@ -69,7 +73,7 @@ export function wasRefused(state: ClusterState, container: ContainerOfPod, probe
 
 /** Whether the probe is what is wrong. */
 export function mistakeOf(
-  state: ClusterState,
+  state: StateWith<'warnings'>,
   container: ContainerOfPod,
   probe: ProbeName,
 ): 'established' | 'suspected' | undefined {
@@ -99,7 +103,7 @@ export function fieldOf(probe: ProbeName): string {
 }
 
 /** The container by revision, the newest first, as far as revisions have it. */
-function revisions({ replicaSets }: ClusterState, { status }: ContainerOfPod): ContainerSpec[] {
+function revisions({ replicaSets }: CoreState, { status }: ContainerOfPod): ContainerSpec[] {
   return replicaSets.flatMap((set) =>
     containersOf(set['spec']?.template?.spec).filter(({ name }) => name === status.name),
   );

@@ -6,14 +6,14 @@ import { sameRef } from '../../domain/kubernetes.ts';
 import { labelsToQuery, matches } from '../labels.ts';
 import { refOf } from '../pods.ts';
 import { hasSelector, podLabels, selectorOf } from '../read.ts';
-import type { ClusterState, ServiceView } from '../snapshot.ts';
+import type { CoreState, ServiceView } from '../snapshot.ts';
 import { fieldEvidence, type FindingRule } from './rule.ts';
 
 /**
  * Services without a ready endpoint. Beside a workload only those count that select no pod at all although they carry its name:
  * that a Service has no endpoint while all its pods crash is no finding of its own.
  */
-export function servicesWithoutEndpoints(state: ClusterState): ServiceView[] {
+export function servicesWithoutEndpoints(state: CoreState): ServiceView[] {
   return state.services.filter(({ service, endpoints, selected }) => {
     if (!hasSelector(service) || endpoints === undefined || endpoints.ready > 0) return false;
     if (
@@ -25,11 +25,7 @@ export function servicesWithoutEndpoints(state: ClusterState): ServiceView[] {
   });
 }
 
-function isAstray(
-  state: ClusterState,
-  service: ServiceView['service'],
-  selected: number | undefined,
-): boolean {
+function isAstray(state: CoreState, service: ServiceView['service'], selected: number | undefined): boolean {
   const labels = state.workload && podLabels(state.workload);
   return selected === 0 && !matches(selectorOf(service), labels);
 }

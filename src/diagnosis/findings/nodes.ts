@@ -5,7 +5,7 @@
 import type { FindingName } from '../../domain/diagnosis.ts';
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { conditionOf, countingPods, isEvicted, isReady, refOf } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState, StateWith } from '../snapshot.ts';
 import { fieldEvidence, podCount, type FindingRule } from './rule.ts';
 
 /** Conditions that are well when they are `False`. */
@@ -18,7 +18,7 @@ export interface NodeInTrouble {
 }
 
 /** Nodes that do not say that they are ready, under pods that are not either. */
-export function nodesNotReady(state: ClusterState): NodeInTrouble[] {
+export function nodesNotReady(state: StateWith<'nodes'>): NodeInTrouble[] {
   const suffering = [...countingPods(state), ...heldPods(state)].filter((pod) => !isReady(pod));
   return inTrouble(state, suffering, (node) => {
     const ready = conditionOf(node, 'Ready');
@@ -30,13 +30,13 @@ export function nodesNotReady(state: ClusterState): NodeInTrouble[] {
  * Pods that a silent kubelet cannot end. A StatefulSet makes no other in the place of such a pod
  * (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
  */
-function heldPods({ workload, pods }: ClusterState): KubeObject[] {
+function heldPods({ workload, pods }: CoreState): KubeObject[] {
   if (workload?.kind !== 'StatefulSet') return [];
   return pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
 }
 
 /** Nodes short of something, under pods that are not ready or were thrown out for it. */
-export function nodesUnderPressure(state: ClusterState): NodeInTrouble[] {
+export function nodesUnderPressure(state: StateWith<'nodes'>): NodeInTrouble[] {
   const suffering = [
     ...countingPods(state).filter((pod) => !isReady(pod)),
     ...state.pods.filter((pod) => isEvicted(pod)),
@@ -49,7 +49,7 @@ export function pressuresOf(node: KubeObject): string[] {
 }
 
 function inTrouble(
-  { object, surroundings }: ClusterState,
+  { object, surroundings }: StateWith<'nodes'>,
   suffering: readonly KubeObject[],
   isIll: (node: KubeObject) => boolean,
 ): NodeInTrouble[] {
@@ -67,10 +67,10 @@ function inTrouble(
 const rule =
   (
     name: FindingName,
-    find: (state: ClusterState) => NodeInTrouble[],
+    find: (state: StateWith<'nodes'>) => NodeInTrouble[],
     what: (node: KubeObject) => string,
     conditions: (node: KubeObject) => readonly string[],
-  ): FindingRule =>
+  ): FindingRule<'nodes'> =>
   (state) => {
     const workload = state.object?.kind === 'Node' ? state.object : state.workload;
     const found = find(state);

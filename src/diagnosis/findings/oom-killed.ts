@@ -11,14 +11,14 @@ import {
   refOf,
   type ContainerOfPod,
 } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
 
 /** A container that has run this long since it was killed has got over it, milliseconds. */
 const recent = 60 * 60_000;
 
 /** Containers of living pods that were killed for memory and have not long recovered. A pod that took another's place starts with a clean sheet. */
-export function oomKilledContainers(state: ClusterState): ContainerOfPod[] {
+export function oomKilledContainers(state: CoreState): ContainerOfPod[] {
   const now = Date.parse(state.takenAt);
   return countingContainers(state).filter((container) => {
     const end = lastEnd(container);

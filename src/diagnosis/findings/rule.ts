@@ -2,7 +2,8 @@
 import type { Evidence, FindingName } from '../../domain/diagnosis.ts';
 import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
 import { refOf, type ContainerOfPod } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { ClusterState, StateWith } from '../snapshot.ts';
+import type { SurroundingName } from '../surroundings.ts';
 
 export type EvidenceDraft = Omit<Evidence, 'id'>;
 
@@ -20,8 +21,22 @@ export interface FindingDraft {
   readonly pods?: readonly KubeObject[];
 }
 
-/** Pure: the same rule diagnoses, and tells later whether the finding is gone. */
-export type FindingRule = (state: ClusterState) => FindingDraft[];
+/** Pure: the same rule diagnoses, and tells later whether the finding is gone. It sees of the surroundings what `N` names. */
+export type FindingRule<N extends SurroundingName = never> = (state: StateWith<N>) => FindingDraft[];
+
+/** A rule with what has to be read to judge by it. */
+export interface DeclaredRule {
+  readonly needs: readonly SurroundingName[];
+  readonly find: (state: ClusterState) => FindingDraft[];
+}
+
+/** Declares what a rule looks at. One that looks at more does not compile: its finding would be taken for gone where that was not read. */
+export function declared<N extends SurroundingName = never>(
+  find: FindingRule<NoInfer<N>>,
+  ...needs: readonly N[]
+): DeclaredRule {
+  return { needs, find };
+}
 
 /** Evidence that is a field of an object. */
 export function fieldEvidence(

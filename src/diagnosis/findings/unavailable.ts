@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '../../domain/kubernetes.ts';
 import { conditionOf, countingPods, isReady, refOf } from '../pods.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { CoreState } from '../snapshot.ts';
 import { fieldEvidence, type FindingRule } from './rule.ts';
 
 /** Pods may take so long to be made, placed, pulled and started, milliseconds. */
@@ -52,7 +52,7 @@ function countsOf({ kind, spec, status }: KubeObject): { wanted: number; there: 
 }
 
 /** Whether it has been so for long: by the Deployment's own word, or by the pods that are there and not ready. */
-function isLasting(state: ClusterState, workload: KubeObject): boolean {
+function isLasting(state: CoreState, workload: KubeObject): boolean {
   const now = Date.parse(state.takenAt);
   const isOld = (time: string | undefined): boolean =>
     time !== undefined && now - Date.parse(time) > patience;

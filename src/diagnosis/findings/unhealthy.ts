@@ -15,7 +15,7 @@ import {
   type ContainerOfPod,
 } from '../pods.ts';
 import { probeOf, specOf, type ProbeName } from '../probes.ts';
-import type { ClusterState } from '../snapshot.ts';
+import type { StateWith } from '../snapshot.ts';
 import { crashingContainers } from './crash-loop.ts';
 import { lastProbeEvent, wasRefused, wasTurnedAway } from './mistaken-probe.ts';
 import { fieldEvidence, podCount, shownContainers, type FindingRule } from './rule.ts';
@@ -38,7 +38,7 @@ export interface FailingProbe {
 }
 
 /** Containers that their probes kill come before those that only get no traffic. */
-export function failingProbes(state: ClusterState): FailingProbe[] {
+export function failingProbes(state: StateWith<'warnings'>): FailingProbe[] {
   const now = Date.parse(state.takenAt);
   const crashing = new Set(crashingContainers(state).map(({ pod, status }) => keyOf(pod, status.name)));
   const failing = countingContainers(state)
@@ -57,7 +57,11 @@ function keyOf(pod: KubeObject, container: string): string {
 }
 
 /** The probe that has the container killed. */
-function killer(state: ClusterState, container: ContainerOfPod, now: number): FailingProbe | undefined {
+function killer(
+  state: StateWith<'warnings'>,
+  container: ContainerOfPod,
+  now: number,
+): FailingProbe | undefined {
   const { status } = container;
   const end = lastEnd(container);
   if ((status.restartCount ?? 0) === 0 && status.state?.terminated === undefined) return undefined;
@@ -79,7 +83,7 @@ function killer(state: ClusterState, container: ContainerOfPod, now: number): Fa
  * A container that runs and is not ready for longer than a start takes. Where the newest revision turned the probe to a port that the
  * container does not declare, the kubelet's first word that nothing listens there is enough: the status says no other than it.
  */
-function unready(state: ClusterState, container: ContainerOfPod, now: number): FailingProbe[] {
+function unready(state: StateWith<'warnings'>, container: ContainerOfPod, now: number): FailingProbe[] {
   const { status } = container;
   const since = status.state?.running?.startedAt;
   const probe = probeOf(specOf(container), 'readiness');
@@ -95,7 +99,7 @@ function unready(state: ClusterState, container: ContainerOfPod, now: number): F
   return [{ container, probe: 'readiness', event: isOfThisRun ? event : undefined }];
 }
 
-export const unhealthy: FindingRule = (state) => {
+export const unhealthy: FindingRule<'warnings'> = (state) => {
   const { workload } = state;
   const failing = failingProbes(state);
   const [first] = failing;

@@ -6,7 +6,7 @@ import { describeRef } from '../../domain/kubernetes.ts';
 import { refOf } from '../pods.ts';
 import { fieldEvidence, type FindingRule } from './rule.ts';
 
-export const webhookUnavailable: FindingRule = ({ surroundings, workload }) =>
+export const webhookUnavailable: FindingRule<'webhooks'> = ({ surroundings, workload }) =>
   surroundings.webhooks.flatMap(({ webhook, configuration, service, ready }) => {
     if (service === undefined || ready !== 0) return [];
     return [

@@ -88,6 +88,28 @@ describe('whether a finding is gone', () => {
     await assert.rejects(present(cluster, 'Unhealthy'), /may not list Event/);
   });
 
+  it('is not said of anything around the workload that may not be read', async () => {
+    for (const [name, kind] of [
+      ['IngressClassNotFound', 'Ingress'],
+      ['IngressBackendNotFound', 'Ingress'],
+      ['IngressSecretNotFound', 'Ingress'],
+      ['ClaimUnbound', 'PersistentVolumeClaim'],
+      ['TooManyReplicas', 'HorizontalPodAutoscaler'],
+    ] as const) {
+      const claimed = deployment({ replicas: 1 });
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+      const spec = { ...claimed['spec'], template: { spec: { volumes } } };
+      const cluster = fakeCluster(
+        { ...claimed, spec },
+        revision(1, { replicas: 1 }),
+        service({ app: 'checkout' }),
+      );
+      assert.equal(await present(cluster, name), false, `${name}, where all can be read`);
+      cluster.denied.add(kind);
+      await assert.rejects(present(cluster, name), new RegExp(`may not (get|list) ${kind}`), name);
+    }
+  });
+
   it('is not said of pods that still find no node, nor of a machine that is still silent', async () => {
     const silent = fakeCluster(
       deployment({ replicas: 1 }),
