@@ -10,6 +10,7 @@ import { verificationWords } from '../domain/verification.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { noConfidence, proposerWords } from '../domain/authorship.ts';
 import { describeTransport } from '../domain/transport.ts';
+import { percent } from '../domain/words.ts';
 import type { ExportFormat } from '../ipc/audit.ts';
 import { csvHead, csvLine } from '../journal/audit-csv.ts';
 import { code, fenced, md } from './markdown.ts';
@@ -106,7 +107,7 @@ function stepLines(entry: AuditEntry): string[] {
         ? md(noConfidence(entry.editedBy), 200)
         : entry.confidence === undefined
           ? undefined
-          : `${Math.round(entry.confidence * 100)} %`,
+          : percent(entry.confidence),
     ),
     ...bullet('Decision', `${entry.decision.outcome}: ${md(entry.decision.reason)}`),
     ...bullet('Triggered by', md(entry.triggeredBy.name, 120)),

@@ -1,7 +1,7 @@
 /** The debrief's Markdown: a pure function of what was done and what was true. */
 import type { IncidentDebrief, ProposedCommand } from '../journal/debrief.ts';
 import { code, md } from './markdown.ts';
-import { duration } from './words.ts';
+import { duration } from '../domain/words.ts';
 
 /** The document's text. Pure. */
 export function renderDebrief(incidents: readonly IncidentDebrief[]): string {

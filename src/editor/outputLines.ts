@@ -8,7 +8,7 @@ import type { JournalRecord } from '../domain/record.ts';
 import type { RunEvent } from '../domain/run.ts';
 import { describeTransport } from '../domain/transport.ts';
 import { exact, plain, plainLines } from './text.ts';
-import { duration } from './words.ts';
+import { duration } from '../domain/words.ts';
 import { writeBackLine } from './writeBackLines.ts';
 
 export interface OutputLine {

@@ -6,7 +6,7 @@ import { actorWords } from '../journal/report.ts';
 import { undoOfAttempt, type Attempt, type RunState } from '../journal/run-fold.ts';
 import { wayBackOf, type UndoRun } from '../journal/way-back.ts';
 import { code, fenced, md } from './markdown.ts';
-import { duration, percent } from './words.ts';
+import { duration, percent } from '../domain/words.ts';
 
 const outputLines = 60;
 

@@ -7,7 +7,7 @@ import { actorWords, engineWords, type IncidentReport, type ReportEvent } from '
 import type { RunState } from '../journal/run-fold.ts';
 import { code, fenced, md } from './markdown.ts';
 import { clock, executed, outputOf } from './reportStep.ts';
-import { duration, percent } from './words.ts';
+import { duration, percent } from '../domain/words.ts';
 
 /** What is said besides what the journal holds of the incident. */
 export interface ReportSurroundings {

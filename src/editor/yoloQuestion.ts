@@ -1,5 +1,5 @@
 /** What a person reads before YOLO mode begins: where it acts, what runs by itself, and what stands in its way. Pure. */
-import { duration, percent } from './words.ts';
+import { duration, percent } from '../domain/words.ts';
 import { plain } from './text.ts';
 import type { YoloQuestion } from './yoloGate.ts';
 

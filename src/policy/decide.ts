@@ -2,6 +2,7 @@
 import { defaultThresholds, modes } from '../domain/decision.ts';
 import type { Decision, Mode, Situation, Thresholds } from '../domain/decision.ts';
 import type { RiskAssessment } from '../domain/risk.ts';
+import { percent } from '../domain/words.ts';
 
 /**
  * Decides about one command. Total: values that make no sense decide for the stricter side.
@@ -161,11 +162,6 @@ function reached(count: number | undefined, limit: number | undefined): boolean 
 function nameToType({ targets, commandType }: RiskAssessment): string {
   const words = targets.map(({ kind, name }) => (name === '*' ? `all ${kind}` : name));
   return words.length > 0 ? [...new Set(words)].join(', ') : commandType;
-}
-
-/** Rounded down, so that what falls short never looks as if it did not. */
-function percent(fraction: number): string {
-  return `${Math.floor(fraction * 1000 + 1e-6) / 10} %`;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import { describeRef, type Target } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
+import { capital } from '../domain/words.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { IncidentRun } from '../journal/incident-runs.ts';
 import { causesOf } from './causes.ts';
@@ -108,5 +109,5 @@ async function takeTurn(context: RunContext, runner: StepRunner, target: Target)
 
 /** A doubt as a sentence. */
 function asNote(doubt: string): string {
-  return `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}: nothing is run without a person`;
+  return `${capital(doubt)}: nothing is run without a person`;
 }

@@ -2,6 +2,7 @@
 import { describeRef } from '../domain/kubernetes.ts';
 import { plain } from '../domain/plain.ts';
 import type { Step } from '../domain/plan.ts';
+import { capital } from '../domain/words.ts';
 import { touchesSame, type Change } from '../journal/changes.ts';
 import type { History } from '../journal/history.ts';
 
@@ -111,8 +112,6 @@ function words(change: Change, step: Compared | undefined): string {
       return `${did} in another run, and what came of it was not seen`;
   }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `03:12 UTC`. */
 function hour(time: string): string {

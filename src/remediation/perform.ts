@@ -193,7 +193,7 @@ export class Performer {
   private async obstacleToUndo(step: Step): Promise<string | undefined> {
     if (step.undoes === undefined) return undefined;
     try {
-      await checkAsLeft(this.context, await this.context.journal.records(), step.undoes);
+      await checkAsLeft(this.context, await this.context.journal.recordsOf(this.context.runId), step.undoes);
       return undefined;
     } catch (error) {
       if (isOncallError(error) && error.code === 'undo-refused') return told(error);

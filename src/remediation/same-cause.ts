@@ -3,6 +3,7 @@
  * its outcome and look again. Where it did not help, or a person has it, they ask.
  */
 import { plain } from '../domain/plain.ts';
+import { capital } from '../domain/words.ts';
 import type { IncidentRun } from '../journal/incident-runs.ts';
 import { shares } from './brake.ts';
 import { systemClock } from './clock.ts';
@@ -123,5 +124,3 @@ function isItself(run: IncidentRun, own: IncidentRun | undefined): boolean {
 function named({ incidentId }: IncidentRun): string {
   return `the run for incident ${plain(incidentId, 40)}`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

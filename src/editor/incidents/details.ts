@@ -1,6 +1,7 @@
 /** What opened incidents show: target, alerts, notes, earlier incidents and runs, as rows of plain text. */
 import type { Note, OtherIncident, TargetHint } from '../../domain/incident.ts';
 import type { RunView } from '../../domain/run.ts';
+import { capital } from '../../domain/words.ts';
 import type { ListedAlert } from '../../pagerduty/read.ts';
 import { plain, plainLines } from '../text.ts';
 import { age } from '../words.ts';
@@ -49,7 +50,7 @@ export function pastRows(incidents: readonly OtherIncident[], now: Date): Detail
 /** The runs for an incident, the newest first. */
 export function runRows(runs: readonly RunView[], now: Date): DetailRow[] {
   return runs.slice(0, most).map(({ runId, phase, startedAt, mode, context, message }) => ({
-    label: `${phase.charAt(0).toUpperCase()}${phase.slice(1)}`,
+    label: capital(phase),
     description: joined(age(startedAt, now), mode, plain(context, 40)),
     tooltip: [`Run ${plain(runId, 60)}`, plain(message ?? '', 300)].filter((line) => line !== '').join('\n'),
     icon: runIcon(phase),

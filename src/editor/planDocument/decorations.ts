@@ -5,7 +5,7 @@ import type { RunView, StepView } from '../../domain/run.ts';
 import { assessCommand } from '../../kubectl/assess.ts';
 import type { RunDesk } from '../runDesk.ts';
 import { plain } from '../text.ts';
-import { percent } from '../words.ts';
+import { percent } from '../../domain/words.ts';
 import { stepPlaces, type StepPlace } from './blocks.ts';
 import { runOf } from './document.ts';
 import type { Judge } from './edit.ts';

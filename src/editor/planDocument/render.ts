@@ -6,7 +6,8 @@ import { takesBack, type GitOpsMark } from '../../domain/plan.ts';
 import { reachWords, rehearsalWords } from '../../domain/preview.ts';
 import type { RunView, StepView } from '../../domain/run.ts';
 import { exact, plain, plainLines } from '../text.ts';
-import { duration, modeWords, percent, stepState } from '../words.ts';
+import { duration, percent } from '../../domain/words.ts';
+import { modeWords, stepState } from '../words.ts';
 
 /** What is going on right now and is kept nowhere. */
 export interface LiveText {

@@ -6,7 +6,8 @@ import type uPlot from 'uplot';
 import { outcomeGroups, type AuditStatistics, type OutcomeGroup } from '../../domain/audit-log.ts';
 import type { ReliabilityReport } from '../../domain/reliability.ts';
 import type { ReadingState, Share } from '../../ipc/audit.ts';
-import { clockTime, duration, percent } from '../words.ts';
+import { duration, percent } from '../../domain/words.ts';
+import { clockTime } from '../words.ts';
 import { mitigationPlot, onThemeChange, outcomesPlot, swatch } from './plots.ts';
 import { reliability } from './reliability.ts';
 

@@ -7,7 +7,8 @@ import { canBeChecked, interruptionWords } from '../../domain/interruption.ts';
 import { describeTransport } from '../../domain/transport.ts';
 import { verificationWords } from '../../domain/verification.ts';
 import type { FromAudit } from '../../ipc/audit.ts';
-import { clockTime, duration, percent } from '../words.ts';
+import { duration, percent } from '../../domain/words.ts';
+import { clockTime } from '../words.ts';
 
 type Send = (message: FromAudit) => void;
 

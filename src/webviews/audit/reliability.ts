@@ -2,7 +2,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import type { ReliabilityGroup, ReliabilityReport } from '../../domain/reliability.ts';
-import { percent } from '../words.ts';
+import { percent, percentRange } from '../../domain/words.ts';
 import { count, enoughForScore, sentence, sure, verdicts } from './sentence.ts';
 
 /** The section of the panel. */
@@ -85,7 +85,7 @@ function groupCells(group: ReliabilityGroup): TemplateResult {
   return html`<td>${steps}</td>
     <td>${cameTrue}</td>
     <td>${percent(said)}</td>
-    <td>${Math.round(range[0] * 100)} to ${percent(range[1])}</td>
+    <td>${percentRange(range[0], range[1])}</td>
     <td class=${verdict}>
       ${verdict === 'less-often' ? html`<span class="codicon codicon-warning" aria-hidden="true"></span>` : nothing}
       ${verdicts[verdict]}

@@ -1,6 +1,6 @@
 /** Said versus came true, in words. Pure. */
 import type { ReliabilityBucket, ReliabilityReport, ReliabilityVerdict } from '../../domain/reliability.ts';
-import { percent } from '../words.ts';
+import { percent, percentRange } from '../../domain/words.ts';
 
 /** Below this many steps no score is given. */
 export const enoughForScore = 10;
@@ -19,7 +19,7 @@ export function count(steps: number): string {
 
 /** `80 to 90 % sure`. */
 export function sure({ from, to }: Pick<ReliabilityBucket, 'from' | 'to'>): string {
-  return from === 0 ? `less than ${percent(to)} sure` : `${Math.round(from * 100)} to ${percent(to)} sure`;
+  return from === 0 ? `less than ${percent(to)} sure` : `${percentRange(from, to)} sure`;
 }
 
 /** The whole picture in a sentence or two, told by the largest group, and by one that promised too much; nothing is made of few steps. */

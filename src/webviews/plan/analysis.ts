@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import type { AnalysisUsage } from '../../domain/analysis.ts';
 import type { FromPlan, PlanState, RunStream } from '../../ipc/plan.ts';
-import { duration } from '../words.ts';
+import { duration } from '../../domain/words.ts';
 import { budgetOf, milestone, money } from './budget.ts';
 import { follow } from './follow.ts';
 

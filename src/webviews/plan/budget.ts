@@ -1,6 +1,6 @@
 /** What an analysis has used up, in words for the panel. Pure. */
 import type { AnalysisUsage } from '../../domain/analysis.ts';
-import { duration } from '../words.ts';
+import { duration } from '../../domain/words.ts';
 
 /** One bound of an analysis. */
 export interface Bound {

@@ -1,6 +1,7 @@
 /** What to try once a run has ended without success. Pure: made of what the run left behind. */
 import { canBeChecked } from '../../domain/interruption.ts';
 import type { StepView } from '../../domain/run.ts';
+import { capital } from '../../domain/words.ts';
 import type { PlanState } from '../../ipc/plan.ts';
 
 /** What a button beside it does. */
@@ -125,8 +126,6 @@ function failedBefore(steps: readonly StepView[], step: StepView): boolean {
   const failed = steps.findIndex(({ state }) => state === 'failed');
   return failed !== -1 && failed < steps.indexOf(step) && ['ask', 'execute'].includes(step.decision.outcome);
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** With a capital and a full stop. */
 function sentence(text: string): string {

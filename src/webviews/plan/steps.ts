@@ -3,10 +3,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { map } from 'lit/directives/map.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { noConfidence, proposerWords } from '../../domain/authorship.ts';
-import type { StepState } from '../../domain/plan.ts';
 import type { StepView } from '../../domain/run.ts';
 import type { FromPlan, PlanState } from '../../ipc/plan.ts';
-import { clockTime, duration, percent } from '../words.ts';
+import { duration, percent, stepStates, capital } from '../../domain/words.ts';
+import { clockTime } from '../words.ts';
 import { actions } from './approval.ts';
 import { command } from './command.ts';
 import { citations } from './diagnosis.ts';
@@ -18,23 +18,6 @@ import { together } from './together.ts';
 import { wayBackWords } from './wayBack.ts';
 
 type Send = (message: FromPlan) => void;
-
-/** State in words and its icon; colour is never the only sign. */
-const states: Record<StepState, { icon: string; text: string }> = {
-  pending: { icon: 'circle-outline', text: 'Not started' },
-  'awaiting-approval': { icon: 'person', text: 'Waits for your approval' },
-  executing: { icon: 'sync', text: 'Running' },
-  verifying: { icon: 'eye', text: 'Verifying' },
-  verified: { icon: 'pass-filled', text: 'Verified' },
-  done: { icon: 'check', text: 'Done' },
-  failed: { icon: 'error', text: 'Failed' },
-  skipped: { icon: 'debug-step-over', text: 'Skipped' },
-  previewed: { icon: 'eye', text: 'Preview only' },
-  refused: { icon: 'circle-slash', text: 'Refused' },
-  'not-seen': { icon: 'question', text: 'Ran, outcome not seen' },
-  undone: { icon: 'discard', text: 'Undone' },
-  interrupted: { icon: 'warning', text: 'Interrupted, outcome unknown' },
-};
 
 const decisionWords: Record<StepView['decision']['outcome'], string> = {
   execute: 'Runs by itself',
@@ -69,7 +52,9 @@ function stepCard(
   again: () => void,
 ): TemplateResult {
   const ahead = step.state === 'pending' && state.approvedAhead.includes(step.id);
-  const { icon, text } = ahead ? { icon: 'check', text: 'Approved, waits for its turn' } : states[step.state];
+  const { icon, label } = ahead
+    ? { icon: 'check', label: 'approved, waits for its turn' }
+    : stepStates[step.state];
   const stream = state.stream.steps[step.id];
   const running = step.state === 'executing' || step.state === 'verifying';
   const message =
@@ -92,7 +77,7 @@ function stepCard(
           class="codicon codicon-${icon} ${running ? 'codicon-modifier-spin' : ''}"
           aria-hidden="true"
         ></span>
-        ${text}
+        ${capital(label)}
       </span>
       ${since === undefined ? nothing : html`<span class="elapsed">${duration(Math.max(0, Date.now() - Date.parse(since)))}</span>`}
     </div>

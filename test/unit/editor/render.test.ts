@@ -26,7 +26,7 @@ describe('The plan document', () => {
       '86 %',
       'the rollout is complete',
       'back to revision 2',
-      'waiting for your approval',
+      'waits for your approval',
     ]) {
       assert.ok(text.includes(expected), `${expected} is missing in\n${text}`);
     }
@@ -125,7 +125,7 @@ describe('The plan document', () => {
       output: new Map([['s1', ['rolled back']]]),
     };
     const during = renderPlan(executing, live);
-    assert.match(during, /Step 1 .* executing · 1 of 2 ready/);
+    assert.match(during, /Step 1 .* running · 1 of 2 ready/);
     assert.match(during, /\| rolled back/);
     const outcome = {
       state: 'verified' as const,
@@ -140,7 +140,7 @@ describe('The plan document', () => {
   it('calls what waited when the run ended not run', () => {
     const text = renderPlan({ ...view, phase: 'stopped', message: 'Stopped by the user' });
     assert.match(text, /Step 1 .* not run/);
-    assert.doesNotMatch(text, /waiting for your approval/);
+    assert.doesNotMatch(text, /waits for your approval/);
   });
 
   it('says why a run could not start', () => {

@@ -142,7 +142,7 @@ describe('The report of an incident as people read it', () => {
       '**Cause:** A wrong value of MODE',
       '**Outcome:** resolved. The finding is gone and stayed gone',
       '| Diagnosed | 2026-11-22 12:00:02 | 2.0 s |',
-      '| Mitigated | 2026-11-22 12:00:10 | 10.0 s |',
+      '| Mitigated | 2026-11-22 12:00:10 | 10 s |',
       '| Acknowledged | not by Oncall Agent |  |',
       'when PagerDuty opened the incident is not known here',
       '**e1** container app: last exit 1 — Pod shop/checkout-1, status',

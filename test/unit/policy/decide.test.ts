@@ -195,7 +195,10 @@ const assessment = fc.record({
   targets: fc.array(target, { maxLength: 2 }),
   argv: fc.constant(['kubectl']),
 }) as fc.Arbitrary<RiskAssessment>;
-const situation = fc.record({
+const maybe = <T>(value: T): fc.Arbitrary<T | undefined> => fc.option(fc.constant(value), { nil: undefined });
+type Field = keyof Required<Situation>;
+/** Every field of a situation, as it may be: one that is added does not compile until it is drawn here. */
+const fields: { readonly [F in Field]: fc.Arbitrary<Situation[F]> } = {
   mode: fc.constantFrom(...modes),
   confidence,
   destructiveOperations: fc.boolean(),
@@ -204,20 +207,73 @@ const situation = fc.record({
   thresholds: fc.record({ minimum: confidence, autoLowAndMedium: confidence, autoHigh: confidence }),
   breaker: fc.constantFrom('closed', 'open', 'half-open'),
   automationStopped: fc.boolean(),
+  stopReason: maybe('The audit log lost a file.'),
   automaticActions: fc.nat(4),
   maxActionsPerIncident: fc.nat(4),
   coolingDown: fc.boolean(),
-  lockHolder: fc.option(fc.constant('maria'), { nil: undefined }),
-  doubt: fc.option(fc.constant('it may be another cluster'), { nil: undefined }),
-}) as fc.Arbitrary<Situation>;
-/** Most random situations have an obstacle; these have none, so that automation is seen too. */
-const clearSituation = situation.map((s): Situation => ({
-  ...s,
-  ...{ allowedNamespaces: [], breaker: 'closed', automationStopped: false, automaticActions: 0 },
-  ...{ maxActionsPerIncident: 3, coolingDown: false, lockHolder: undefined, destructiveOperations: true },
-  doubt: undefined,
-  thresholds: defaultThresholds,
-}));
+  changesThisHour: fc.option(fc.nat(12), { nil: undefined }),
+  maxChangesPerHour: fc.option(fc.nat(12), { nil: undefined }),
+  changesAtOnce: fc.option(fc.nat(3), { nil: undefined }),
+  maxChangesAtOnce: fc.option(fc.nat(3), { nil: undefined }),
+  lockHolder: maybe('maria'),
+  lockTrouble: maybe('The Lease could not be read.'),
+  steppedIn: fc.option(fc.boolean(), { nil: undefined }),
+  stale: maybe('It was changed since.'),
+  wouldBeRefused: maybe('A quota would refuse it.'),
+  doubt: maybe('it may be another cluster'),
+  restsOnWritten: fc.option(fc.boolean(), { nil: undefined }),
+  objection: maybe('Claude objects to it.'),
+  takenBackBy: maybe('Argo CD'),
+};
+const situation = fc.record(fields) as fc.Arbitrary<Situation>;
+
+/** What each field says of a command that runs by itself: `anything` is said where the field alone holds nothing back. */
+const anything = (): boolean => true;
+const below = (count: number | undefined, limit: number | undefined): boolean =>
+  count === undefined ? limit === undefined : limit !== undefined && count < limit;
+const lets: { readonly [F in Field]: (s: Situation, a: RiskAssessment) => boolean } = {
+  mode: ({ mode, autoApproveLowRisk }, a) =>
+    mode === 'yolo' || (mode === 'approval' && a.riskLevel === 'low' && !a.mutates && autoApproveLowRisk),
+  confidence: ({ mode, confidence: c }, a) =>
+    c >= (mode === 'approval' ? 0.7 : a.riskLevel === 'high' ? 0.9 : 0.8),
+  destructiveOperations: ({ destructiveOperations }, a) => !a.mutates || destructiveOperations,
+  autoApproveLowRisk: anything,
+  allowedNamespaces: ({ allowedNamespaces: allowed }, a) =>
+    allowed.length === 0 ||
+    a.targets.every(({ namespace: where }) => where !== undefined && allowed.includes(where)),
+  thresholds: ({ thresholds, confidence: c }) => !(c < thresholds.minimum),
+  breaker: ({ breaker }) => breaker !== 'open',
+  automationStopped: ({ automationStopped }) => !automationStopped,
+  stopReason: anything,
+  automaticActions: ({ automaticActions, maxActionsPerIncident }) => automaticActions < maxActionsPerIncident,
+  maxActionsPerIncident: anything,
+  coolingDown: ({ coolingDown }) => !coolingDown,
+  changesThisHour: (s, a) => !a.mutates || below(s.changesThisHour, s.maxChangesPerHour),
+  maxChangesPerHour: anything,
+  changesAtOnce: (s, a) => !a.mutates || below(s.changesAtOnce, s.maxChangesAtOnce),
+  maxChangesAtOnce: anything,
+  lockHolder: ({ lockHolder }) => lockHolder === undefined,
+  lockTrouble: ({ lockTrouble }) => lockTrouble === undefined,
+  steppedIn: ({ steppedIn, mode }) => mode !== 'yolo' || steppedIn !== true,
+  stale: ({ stale }) => stale === undefined,
+  wouldBeRefused: ({ wouldBeRefused }) => wouldBeRefused === undefined,
+  doubt: ({ doubt }) => doubt === undefined,
+  restsOnWritten: ({ restsOnWritten }, a) => (!a.mutates && !a.sensitive) || restsOnWritten !== true,
+  objection: ({ objection }) => objection === undefined,
+  takenBackBy: ({ takenBackBy }, a) => !a.mutates || takenBackBy === undefined,
+};
+
+/** Most random situations have an obstacle; in these nothing stands in the way, but for one field at most, so that automation is seen too. */
+const clear: Situation = { ...yolo, thresholds: defaultThresholds };
+const clearSituation = fc
+  .tuple(situation, fc.constantFrom(...(Object.keys(fields) as Field[])), confidence)
+  .map(([drawn, field, c]): Situation => {
+    const one = { ...clear, confidence: c, [field]: drawn[field] };
+    // An absent member and one that is undefined are the same to whoever calls.
+    return Object.fromEntries(
+      Object.entries(one).filter(([, value]) => value !== undefined),
+    ) as unknown as Situation;
+  });
 const anySituation = fc.oneof(situation, clearSituation);
 const runs = { numRuns: 5000 };
 
@@ -272,36 +328,32 @@ describe('whatever the situation', () => {
     );
   });
 
-  it('nothing runs by itself unless mode, thresholds, breaker, limits and lock allow it', () => {
+  it('nothing runs by itself unless every field of the situation lets it', () => {
     let executed = 0;
     fc.assert(
       fc.property(assessment, anySituation, (a, s) => {
         if (decide(a, s).outcome !== 'execute') return;
         executed++;
         assert.ok(!a.rejected && !a.forbidden);
-        assert.ok(!a.mutates || s.destructiveOperations);
-        assert.notEqual(s.breaker, 'open');
-        assert.ok(!s.automationStopped && !s.coolingDown && s.lockHolder === undefined);
-        assert.equal(s.doubt, undefined);
-        assert.ok(s.automaticActions < s.maxActionsPerIncident);
-        assert.ok(s.confidence >= 0.7);
-        if (s.mode === 'approval') {
-          assert.ok(a.riskLevel === 'low' && !a.mutates && s.autoApproveLowRisk);
-        } else {
-          assert.equal(s.mode, 'yolo');
-          assert.ok(s.confidence >= (a.riskLevel === 'high' ? 0.9 : 0.8));
-        }
-        if (s.allowedNamespaces.length > 0) {
-          assert.ok(
-            a.targets.every(
-              ({ namespace: where }) => where !== undefined && s.allowedNamespaces.includes(where),
-            ),
-          );
-        }
+        for (const [field, letsIt] of Object.entries(lets)) assert.ok(letsIt(s, a), field);
       }),
       { numRuns: 20_000 },
     );
     assert.ok(executed > 100, `only ${executed} were executed`);
+  });
+
+  it('each field that can hold automation back is seen to do so', () => {
+    const heldBack = new Set<string>();
+    fc.assert(
+      fc.property(assessment, anySituation, (a, s) => {
+        for (const [field, letsIt] of Object.entries(lets)) if (!letsIt(s, a)) heldBack.add(field);
+      }),
+      { numRuns: 20_000 },
+    );
+    const never = Object.entries(lets).filter(
+      ([field, letsIt]) => letsIt !== anything && !heldBack.has(field),
+    );
+    assert.deepEqual(never, []);
   });
 
   it('more risk never makes the outcome more permissive', () => {

@@ -565,6 +565,22 @@ process.exit(${exitCode});
     assert(!existsSync(ran()));
   });
 
+  it('undoes by the records of its own run: what else is in the journal is not read', async () => {
+    const result = await run({ approve: approveAll });
+    // As the command left it.
+    cluster.put(service({ app: 'payment' }));
+    journal.records = () => assert.fail('the whole journal was read');
+    policy = { ...policy, verification: { ...policy.verification, timeoutSeconds: 0.1 } };
+    const undone = await undo({
+      run: await context({ approve: approveAll }),
+      runId: result.runId,
+      stepId: 's1',
+      triggeredBy: user,
+    });
+    const taken = undone.plan.steps.find(({ undoes }) => undoes === 's1');
+    assert.equal(taken?.outcome?.exitCode, 0, taken?.outcome?.message);
+  });
+
   it('refuses to undo what somebody changed since', async () => {
     const result = await run({ approve: approveAll });
     cluster.put(service({ app: 'something-else' }));

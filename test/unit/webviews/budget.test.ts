@@ -24,7 +24,7 @@ describe('The budget of an analysis', () => {
         'Reads 3 of 40',
         'Tokens 12.3 k of 600 k',
         'Cost $0.08 of $1.00',
-        'Time 21 s of 4 min 0 s',
+        'Time 21 s of 4 min',
       ],
     );
   });
