@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execute, type ExecutionRequest } from '../../../src/remediation/execute.ts';
+import { waitFor } from '../../support/processes.ts';
 
 /** A program in the place of kubectl. Its first argument that names a behaviour decides what it does. */
 const program = `#!${process.execPath}
@@ -221,7 +222,11 @@ describe('executing a command', () => {
     await run('family', { ...request, killAfterMs: 100 });
     const pid = Number(request.lines[0]?.replace('child ', ''));
     assert(pid > 0);
-    assert.equal(await isRunning(pid), false);
+    // Who was killed is there until it is taken notice of.
+    await waitFor('the child is gone', async () => !(await isRunning(pid)) || undefined, {
+      timeoutMs: 30_000,
+      everyMs: 10,
+    });
   });
 
   it('does not wait for what the process left behind', async () => {
