@@ -135,7 +135,12 @@ export interface RecordData {
 
 export type RecordType = keyof RecordData;
 
+/** The form in which records are written. It grows where what they hold means something else than before. */
+export const recordFormat = 1;
+
 interface RecordBase<T extends RecordType> {
+  /** See {@link recordFormat}; absent in records of before it was kept. */
+  readonly format?: number;
   /** Counts up from 1 within one file. */
   readonly seq: number;
   /** ISO 8601, UTC. */

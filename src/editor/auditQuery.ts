@@ -68,14 +68,15 @@ export class AuditQuery {
     try {
       this.#reading ??= await this.#parts.begin(this.#filter);
       for (let missing = limit; ;) {
-        const { rows, state, progress } = await this.#reading.next(missing, signal);
+        const { rows, state, progress, leftOut } = await this.#reading.next(missing, signal);
         if (this.#stopped.signal.aborted) return;
         missing -= rows.length;
         this.#pageEnd = rows[Math.min(rows.length, pageSize - this.#told) - 1] ?? this.#pageEnd;
         this.#told += rows.length;
         this.#ended = state === 'end';
         const now = state === 'more' ? (missing > 0 ? 'reading' : 'page') : state;
-        this.#parts.tell({ type: 'rows', id: this.#id, rows, state: now, share: shareOf(progress) });
+        const share = shareOf(progress);
+        this.#parts.tell({ type: 'rows', id: this.#id, rows, state: now, share, leftOut });
         if (now !== 'reading') return;
       }
     } catch (error) {
@@ -85,6 +86,7 @@ export class AuditQuery {
         rows: [],
         state: 'failed',
         share: 0,
+        leftOut: 0,
         message: explain(error),
       });
     }

@@ -8,6 +8,7 @@ import { verifyJournal, type VerifyOptions } from '../journal/chain.ts';
 import { reliability } from '../journal/reliability.ts';
 import type { AuditSource } from './auditPanel.ts';
 import type { Session } from './session.ts';
+import { leftOutWords } from '../domain/left-out.ts';
 import { plain } from './text.ts';
 
 export class SessionAudit implements AuditSource {
@@ -59,11 +60,12 @@ export class SessionAudit implements AuditSource {
       return { intact: false, message: `${plain(broken.file, 120)}, line ${line}: ${plain(reason, 300)}` };
     }
     const records = files.reduce((sum, file) => sum + file.records, 0);
+    const unknown = leftOutWords(files.reduce((sum, { unknownLines }) => sum + unknownLines, 0));
     const torn = files.filter((file) => file.tornLastLine).length;
     const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
     return {
       intact,
-      message: `${count(files.length, 'file')}, ${count(records, 'record')}${torn === 0 ? '' : `; ${count(torn, 'file')} with a last line that was cut off while it was written`}`,
+      message: `${count(files.length, 'file')}, ${count(records, 'record')}${torn === 0 ? '' : `; ${count(torn, 'file')} with a last line that was cut off while it was written`}${unknown === undefined ? '' : `. ${unknown}`}`,
     };
   }
 

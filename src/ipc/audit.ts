@@ -37,6 +37,8 @@ export type ToAudit =
       readonly rows: readonly AuditRow[];
       readonly state: ReadingState;
       readonly share: Share;
+      /** Lines so far that could not be read as records. */
+      readonly leftOut: number;
       /** Why the journal cannot be read. */
       readonly message?: string;
     }

@@ -65,6 +65,8 @@ export interface AuditPage {
   /** `more`: older lines may follow. `stopped`: broken off; the next call goes on. */
   readonly state: 'more' | 'end' | 'stopped';
   readonly progress: ReadProgress;
+  /** Lines so far that should hold records and could not be read as such. */
+  readonly leftOut: number;
 }
 
 /** How long one call reads at most before it hands on what it has, in milliseconds, so that a person sees it go on. */
@@ -135,8 +137,9 @@ export class AuditReading {
   }
 
   #page(rows: readonly AuditRow[], state: AuditPage['state']): AuditPage {
-    const { progress } = this.#records;
-    return { rows, state, progress: state === 'end' ? { ...progress, read: progress.total } : progress };
+    const { progress, leftOut } = this.#records;
+    const read = state === 'end' ? progress.total : progress.read;
+    return { rows, state, progress: { ...progress, read }, leftOut };
   }
 
   /** Whether everything that may come is older than what is asked for. */

@@ -1,7 +1,8 @@
 /** Reads a journal from its end: the newest records of all files first, without reading what is older. */
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { JournalRecord, RecordType } from '../domain/record.ts';
-import { journalPaths, parseLine } from './files.ts';
+import { journalPaths } from './files.ts';
+import { parseLine } from './lines.ts';
 import { wanted } from './stream.ts';
 
 /** How much was read of how much, in bytes. */
@@ -26,6 +27,7 @@ interface Placed {
 class BackwardFile {
   readonly #path: string;
   readonly #wants: (line: Buffer) => boolean;
+  readonly #leftOut: () => void;
   #handle: FileHandle | undefined;
   /** Everything before this place is still to be read. */
   #before: number;
@@ -40,12 +42,16 @@ class BackwardFile {
   #records: Placed[] = [];
   #at = '\uffff';
 
-  /** @param size up to where it is read: the end of the file, or of a line */
-  constructor(path: string, size: number, wants: (line: Buffer) => boolean) {
+  /**
+   * @param size up to where it is read: the end of the file, or of a line
+   * @param leftOut told of each wanted line that is none that can be read
+   */
+  constructor(path: string, size: number, wants: (line: Buffer) => boolean, leftOut: () => void) {
     this.#path = path;
     this.#before = size;
     this.#looked = size;
     this.#wants = wants;
+    this.#leftOut = leftOut;
   }
 
   /** The newest record that was not taken yet; undefined where there is none, or none was read: see {@link fill}. */
@@ -121,7 +127,8 @@ class BackwardFile {
     this.#torn = false;
     if (torn || line.length === 0 || !this.#wants(line)) return;
     const record = parseLine(line.toString('utf8'));
-    if (record !== undefined) found.push({ record, end });
+    if (record === undefined) this.#leftOut();
+    else found.push({ record, end });
   }
 }
 
@@ -140,6 +147,7 @@ export class BackwardRecords {
   readonly #closed: Source[];
   #open: { readonly source: Source; readonly file: BackwardFile }[] = [];
   readonly #total: number;
+  #leftOut = 0;
 
   private constructor(
     sources: readonly Source[],
@@ -172,6 +180,11 @@ export class BackwardRecords {
     return { read: this.#total - left, total: this.#total };
   }
 
+  /** Lines so far that should hold records and could not be read as such. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
   /** The next older record, or undefined after the oldest. Those of one file keep their order. */
   async next(): Promise<{ readonly record: JournalRecord; readonly at: string } | undefined> {
     for (const one of this.#open) if (one.file.head === undefined) await this.#fill(one);
@@ -179,7 +192,10 @@ export class BackwardRecords {
     // A file holds nothing of the days after its own: it is opened once its day is reached.
     while (this.#closed.length > 0 && (newest === undefined || newest.at < endOfDay(this.#closed.at(-1)))) {
       const source = this.#closed.pop() as Source;
-      const one = { source, file: new BackwardFile(source.path, source.size, this.#wants) };
+      const one = {
+        source,
+        file: new BackwardFile(source.path, source.size, this.#wants, () => this.#leftOut++),
+      };
       this.#open.push(one);
       await this.#fill(one);
       newest = this.#newest();

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { JournalRecord } from '../domain/record.ts';
 import type { ReadProgress } from './backwards.ts';
 import { canonical, chainStart, recordHash } from './canonical.ts';
-import { archiveFolder, journalFiles, parseLine } from './files.ts';
+import { archiveFolder, journalFiles } from './files.ts';
+import { parseEnvelope } from './lines.ts';
+import { hasShape } from './shapes.ts';
 import { linesIn } from './stream.ts';
 
 /** What was found in one file. */
@@ -16,6 +18,8 @@ export interface FileVerdict {
   readonly firstBroken?: { readonly line: number; readonly reason: string };
   /** The last line has no end: a power cut came between. Not counted as tampering. */
   readonly tornLastLine: boolean;
+  /** Lines that are in order and hold a record of a form that this version does not know: nothing reads them. */
+  readonly unknownLines: number;
 }
 
 export interface VerifyOptions {
@@ -66,6 +70,7 @@ async function verifyFile(
   let records = 0;
   let bytes = 0;
   let torn = false;
+  let unknownLines = 0;
   let firstBroken: FileVerdict['firstBroken'];
   for await (const { lines, rest } of linesIn(join(directory, file), 0, size)) {
     torn = rest > 0;
@@ -74,15 +79,22 @@ async function verifyFile(
       // What follows a broken line cannot be told, but whether the last one is whole.
       if (firstBroken !== undefined) continue;
       const text = line.toString('utf8');
-      const record = parseLine(text);
+      const record = parseEnvelope(text);
       const reason = brokenBecause(text, record, records + 1, prev);
       if (reason === undefined) records++;
       else firstBroken = { line: records + 1, reason };
+      if (record !== undefined && !hasShape(record.type, record.data)) unknownLines++;
       prev = record?.hash ?? '';
     }
     onBytes(bytes + rest);
   }
-  return { file, records, ...(firstBroken === undefined ? {} : { firstBroken }), tornLastLine: torn };
+  return {
+    file,
+    records,
+    ...(firstBroken === undefined ? {} : { firstBroken }),
+    tornLastLine: torn,
+    unknownLines,
+  };
 }
 
 /** Why a line is not the one that was written at this place, or undefined where it is. */

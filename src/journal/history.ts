@@ -37,6 +37,8 @@ export const historyRecords: ReadonlySet<RecordType> = new Set<RecordType>([
 ]);
 
 export class History {
+  /** Lines that decisions should know of and that could not be read as records. */
+  leftOut = 0;
   readonly #steps = new StepIndex();
   readonly #judged = new JudgedSteps();
   readonly #breaker = new BreakerEvents();

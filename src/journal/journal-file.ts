@@ -2,7 +2,7 @@
 import { constants, fstatSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { JournalRecord, NewRecord } from '../domain/record.ts';
+import { recordFormat, type JournalRecord, type NewRecord } from '../domain/record.ts';
 import { canonical, chainStart, sha256 } from './canonical.ts';
 import { archiveFolder } from './files.ts';
 import type { Scrubber } from './scrub.ts';
@@ -114,9 +114,9 @@ export class JournalFile {
     const lines: string[] = [];
     const written = records.map((record) => {
       const data = scrubber.scrub(record.type, record.data);
-      const unhashed = { ...record, data, prev: hash, seq: ++seq, time };
+      const unhashed = { ...record, data, format: recordFormat, prev: hash, seq: ++seq, time };
       // The members before and after the place of `hash` in the order of keys, so that the data is encoded only once.
-      const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},`;
+      const before = `{"actor":${canonical(record.actor)},"data":${canonical(data)},"format":${recordFormat},`;
       const { incidentId, runId, type } = record;
       const after = `"incidentId":${canonical(incidentId)},"prev":"${hash}","runId":${canonical(runId)},"seq":${seq},"time":"${time}","type":${canonical(type)}}`;
       hash = sha256(before + after);

@@ -3,7 +3,7 @@ import { mkdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { explain, isOncallError, OncallError } from '../domain/error.ts';
 import type { JournalRecord, NewRecord } from '../domain/record.ts';
-import { journalFileName, readRecords } from './files.ts';
+import { journalFileName } from './files.ts';
 import type { History } from './history.ts';
 import { FileTrouble, JournalFile } from './journal-file.ts';
 import type { JournalReader, UnfinishedRun } from './reader.ts';
@@ -100,7 +100,7 @@ export class Journal {
    */
   records(): Promise<JournalRecord[]> {
     return this.readable(async () => {
-      const { records, skipped } = await readRecords(this.directory);
+      const { records, skipped } = await (await this.read()).records();
       this.skippedLines = skipped;
       return records;
     });

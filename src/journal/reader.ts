@@ -4,7 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import type { JournalRecord } from '../domain/record.ts';
-import { inOrder, journalPaths, parseLine } from './files.ts';
+import { journalPaths } from './files.ts';
+import { inOrder, parseLine, readRecords } from './lines.ts';
 import { History, historyRecords } from './history.ts';
 import { Interlock, interlockBeside } from './interlock.ts';
 import { highWaterMark, readOn, type ReadPosition } from './stream.ts';
@@ -32,10 +33,16 @@ class Known {
   /** @returns the files that were lost since the last time */
   async readOn(directory: string): Promise<string[]> {
     const before = this.#lost;
-    this.#lost = await readOn(directory, this.#position, historyRecords, (record, file, at) => {
-      this.history.note(record, at, file);
-      if (record.runId !== null) this.#noteRun(record.runId, record, file);
-    });
+    this.#lost = await readOn(
+      directory,
+      this.#position,
+      historyRecords,
+      (record, file, at) => {
+        this.history.note(record, at, file);
+        if (record.runId !== null) this.#noteRun(record.runId, record, file);
+      },
+      () => this.history.leftOut++,
+    );
     return [...this.#lost].filter((file) => !before.has(file));
   }
 
@@ -78,6 +85,11 @@ export class JournalReader {
     await this.interlock.read();
     history.lockWith(this.interlock);
     return history;
+  }
+
+  /** Everything: see {@link readRecords}. */
+  records(): ReturnType<typeof readRecords> {
+    return readRecords(this.#directory);
   }
 
   /** All records of a run, those of other windows too: by time, then file, then number. */

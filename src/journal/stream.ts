@@ -3,7 +3,8 @@ import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalRecord, RecordType } from '../domain/record.ts';
-import { archiveFolder, journalPaths, latest, parseLine } from './files.ts';
+import { archiveFolder, journalPaths, latest } from './files.ts';
+import { parseLine } from './lines.ts';
 
 /** How far a file was read, and how it looked then. */
 export interface Mark {
@@ -33,6 +34,7 @@ export type ReadPosition = Map<string, Mark | number>;
  * A file that has gone, became shorter or was written anew is lost: what was read of it stays read, and nothing more is read
  * of it until it is back.
  * @param types only these; a line as the journal writes it is told by its end and not even parsed where it is another
+ * @param onLeftOut told of each line that should be one of these and is none that can be read
  * @returns the files that are lost now, by name
  */
 export async function readOn(
@@ -40,6 +42,7 @@ export async function readOn(
   position: ReadPosition,
   types: ReadonlySet<RecordType>,
   onRecord: (record: JournalRecord, file: string, at: string) => void,
+  onLeftOut: () => void = () => undefined,
 ): Promise<ReadonlySet<string>> {
   const found = await filesNow(directory);
   const lost = new Set<string>();
@@ -57,7 +60,8 @@ export async function readOn(
     try {
       await readFileOn(path, bytes, size, types, (read, record) => {
         bytes = read;
-        if (record === undefined) return;
+        if (record === 'left out') onLeftOut();
+        if (record === undefined || record === 'left out') return;
         at = latest(at, record.time);
         onRecord(record, file, at);
       });
@@ -134,14 +138,18 @@ async function readFileOn(
   start: number,
   size: number,
   types: ReadonlySet<RecordType>,
-  onLine: (read: number, record: JournalRecord | undefined) => void,
+  onLine: (read: number, record: JournalRecord | 'left out' | undefined) => void,
 ): Promise<void> {
   let read = start;
   for await (const { lines } of linesIn(path, start, size)) {
     for (const line of lines) {
       read += line.length + 1;
-      const record = wanted(line, types) ? parseLine(line.toString('utf8')) : undefined;
-      onLine(read, record !== undefined && types.has(record.type) ? record : undefined);
+      if (line.length === 0 || !wanted(line, types)) {
+        onLine(read, undefined);
+        continue;
+      }
+      const record = parseLine(line.toString('utf8'));
+      onLine(read, record === undefined ? 'left out' : types.has(record.type) ? record : undefined);
     }
   }
 }

@@ -5,7 +5,8 @@ import { OncallAgent } from '../../src/agent.ts';
 import { lockName } from '../../src/cluster/names.ts';
 import type { RecordType } from '../../src/domain/record.ts';
 import { verifyJournal } from '../../src/journal/chain.ts';
-import { journalFiles, journalLines, readRecords } from '../../src/journal/files.ts';
+import { journalFiles } from '../../src/journal/files.ts';
+import { journalLines, readRecords } from '../../src/journal/lines.ts';
 import { handleUntil, startGround, type Ground, type Incident } from './ground.ts';
 import type { Death } from './victim.ts';
 

@@ -77,6 +77,7 @@ export async function observe(
     automationStopped,
     ...(agent.mustLook === undefined ? {} : { mustLook: agent.mustLook }),
     journal,
+    leftOut: agent.known?.leftOut ?? 0,
     kubectl,
     cluster,
     ...(seenServer === undefined ? {} : { server: seenServer }),

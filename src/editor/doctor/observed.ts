@@ -60,6 +60,8 @@ export interface Observed {
   readonly mustLook?: string;
   /** The folder of the journal, once it could be written. */
   readonly journal: Seen<string>;
+  /** Lines of it that decisions should know of and that could not be read as records. */
+  readonly leftOut: number;
   readonly kubectl: Seen<{ readonly path: string; readonly version: string }>;
   readonly cluster: Seen<{ readonly context: string; readonly kubeconfig: string; readonly server: string }>;
   /** Absent where there is no cluster to ask. */

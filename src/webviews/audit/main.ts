@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import './main.css';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { AuditRow } from '../../domain/audit-log.ts';
+import { leftOutWords } from '../../domain/left-out.ts';
 import type { AuditHead, ExportFormat, FromAudit, ReadingState, ToAudit } from '../../ipc/audit.ts';
 import { connectHost } from '../host.ts';
 import { percent } from '../../domain/words.ts';
@@ -21,7 +22,13 @@ const typingMs = 300;
 
 let head: AuditHead = { practice: false };
 let rows: readonly AuditRow[] = [];
-let reading: { readonly state: ReadingState; readonly share: number; readonly message?: string } = {
+let reading: {
+  readonly state: ReadingState;
+  readonly share: number;
+  readonly leftOut: number;
+  readonly message?: string;
+} = {
+  leftOut: 0,
   state: 'reading',
   share: 0,
 };
@@ -70,7 +77,7 @@ function ask(count = pageSize): void {
   clearTimeout(typing);
   question++;
   outdated = true;
-  reading = { state: 'reading', share: 0 };
+  reading = { state: 'reading', share: 0, leftOut: 0 };
   send({ type: 'query', id: question, filter: filterOf(remembered().form), rows: count });
   if (remembered().charts) askCharts();
   show();
@@ -186,6 +193,16 @@ function chain(): TemplateResult {
   </p>`;
 }
 
+/** That lines are missing from what is shown, where some are. */
+function leftOut(): TemplateResult | typeof nothing {
+  const words = leftOutWords(reading.leftOut);
+  return words === undefined
+    ? nothing
+    : html`<p class="left-out" role="status">
+        <span class="codicon codicon-warning" aria-hidden="true"></span>${words}
+      </p>`;
+}
+
 /** How many lines there are, or how far it was searched. Its place is kept: nothing below it jumps. */
 function status(form: FilterForm): TemplateResult {
   const count = outdated ? 0 : rows.length;
@@ -201,6 +218,7 @@ function status(form: FilterForm): TemplateResult {
   }[reading.state];
   return html`<div class="status">
     <p class="count" role="status">${words}</p>
+    ${leftOut()}
     <p class="reading" ?hidden=${!busy}>
       <progress max="1" .value=${reading.share} aria-label="The journal is read"></progress>
       <span>${percent(reading.share)} read, ${entries} found</span>

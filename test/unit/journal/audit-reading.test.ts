@@ -7,7 +7,7 @@ import type { NewRecord } from '../../../src/domain/record.ts';
 import { AuditReading } from '../../../src/journal/audit-reading.ts';
 import { auditEntries } from '../../../src/journal/audit.ts';
 import { verifyJournal } from '../../../src/journal/chain.ts';
-import { readRecords } from '../../../src/journal/files.ts';
+import { readRecords } from '../../../src/journal/lines.ts';
 import { scratchFolder, type Scratch } from '../../support/scratch.ts';
 import { timed, writeJournal, type TimedRecord } from '../../support/written-journal.ts';
 import { ada, executionFinished, executionStarted, fresh, resolvedRun, started, step } from './records.ts';

@@ -52,7 +52,14 @@ describe('the journal', () => {
     );
     for (const [index, record] of records.slice(1).entries()) assert.equal(record.prev, records[index]?.hash);
     assert.deepEqual(await verifyJournal(directory), {
-      files: [{ file: (await readdir(directory))[0], records: records.length, tornLastLine: false }],
+      files: [
+        {
+          file: (await readdir(directory))[0],
+          records: records.length,
+          tornLastLine: false,
+          unknownLines: 0,
+        },
+      ],
       intact: true,
     });
   });

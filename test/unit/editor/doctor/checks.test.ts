@@ -20,6 +20,7 @@ const healthy: Observed = {
   trusted: true,
   breaker: breakerStatus([], defaultBreakerSettings, new Date()),
   automationStopped: { value: false },
+  leftOut: 0,
   journal: { value: '/home/ada/journal' },
   kubectl: { value: { path: '/usr/bin/kubectl', version: 'v1.36.2' } },
   cluster: { value: { context: 'prod', kubeconfig: '/home/ada/.kube/config', server: 'https://prod:6443' } },
@@ -47,6 +48,13 @@ describe('The doctor', () => {
   it('finds nothing where everything is in order', () => {
     assert.deepEqual(problems({}), []);
     assert.match(reportOf(checksOf(healthy), '2026-01-01T00:00:00Z').text, /^No problems\.$/m);
+  });
+
+  it('says how many lines of the audit log could not be read', () => {
+    const found = only({ leftOut: 3 });
+    assert.equal(found.health, 'problem');
+    assert.match(found.says, /^3 lines of the audit log have a form that this version does not know/);
+    assert.equal(found.fix?.command, 'oncall.verifyAuditLog');
   });
 
   it('names a missing kubectl, an old one, and the setting for it', () => {
