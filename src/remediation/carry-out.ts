@@ -43,6 +43,7 @@ export async function carryOut(
   if (!request.remediate) return { status: 'proposed', message: 'A plan was made; nothing was run' };
 
   const gone = new Set<string>();
+  const [root] = diagnosis.findings;
   let previewed = 0;
   const failures: Failure[] = [];
   const ordered = inRunOrder(steps);
@@ -58,8 +59,10 @@ export async function carryOut(
         });
       continue;
     }
-    const key = step.finding && `${step.finding.name} ${JSON.stringify(step.finding.target)}`;
-    if (key !== undefined && gone.has(key)) {
+    const key = step.finding && keyOf(step.finding);
+    // What only a model would change is for the incident as a whole: that is over once what comes first is gone.
+    const ends = key ?? (root && step.risk.mutates && step.grounds === 'written' ? keyOf(root) : undefined);
+    if (ends !== undefined && gone.has(ends)) {
       await runner.record(runner.system, 'StepSkipped', {
         stepId: step.id,
         reason: 'What it would fix is gone already',
@@ -112,6 +115,10 @@ export async function carryOut(
   if (previewed > 0)
     return { status: 'proposed', message: 'Plan mode: the commands are shown, nothing was run' };
   return { status: 'unresolved', message: 'No step that would end the incident was run' };
+}
+
+function keyOf({ name, target }: Step['finding'] & {}): string {
+  return `${name} ${JSON.stringify(target)}`;
 }
 
 /** Nothing goes on blindly: what could not be seen is no failure, and neither undone nor built on. */

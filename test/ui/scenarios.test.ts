@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { pods } from '../../src/practice/objects.ts';
 import { startClaude, type ClaudeStandIn } from '../support/claude/server.ts';
 import { testEnvironment } from '../support/environment.ts';
 import { root } from '../support/paths.ts';
@@ -305,7 +304,7 @@ describe('An incident in a real VS Code', () => {
       });
     }
 
-    it('waits for a person where only Claude proposes a command', async () => {
+    it('runs what the rules propose and nothing that only Claude does, and asks nobody about what is moot by then', async () => {
       const { title } = cases.find(({ scenario }) => scenario === 'image-pull') ?? assert.fail();
       claude.otherwise(({ raw }) => ({
         type: 'plan',
@@ -314,29 +313,20 @@ describe('An incident in a real VS Code', () => {
       await workbench.runCommand('Oncall: Set Anthropic API Key');
       await person.type(claude.apiKey);
       await practice.play('image-pull');
-      await person.outputShows('step s1 waits for approval');
       const panel = await person.openPlan(title);
-      await stepIs(panel, 'awaiting-approval');
-      const shown = await panel.locator('main').innerText();
-      assert.match(shown, /analysed by Claude/);
-      const [first] = await panel.locator('.card').allInnerTexts();
-      const [, pod = ''] = /kubectl delete pod\/(catalog-\w+-\w+) -n shop/.exec(first ?? '') ?? [];
-      const before = await practice.client.get(pods, 'shop', pod);
-      assert.ok(before, first);
-      assert.match(first ?? '', /high risk/);
-      assert.match(first ?? '', /Confidence\s+79 %[^]*It rests on what others can write/);
+      await panel.locator('.phases .now', { hasText: 'resolved' }).waitFor({ timeout: 90_000 });
+      assert.match(await panel.locator('main').innerText(), /analysed by Claude/);
+      const cards = await panel.locator('.card').allInnerTexts();
+      const deletion = cards.find((card) => card.includes('kubectl delete pod/catalog-'));
+      assert.match(deletion ?? '', /high risk[^]*Skipped[^]*What it would fix is gone already/);
+      assert.match(deletion ?? '', /by Claude[^]*Confidence\s+79 %/);
+      assert.equal(cards.filter((card) => card.includes('Verified\n')).length, 1);
+      assert.equal(await practice.isHealed('image-pull'), true);
       await workbench.runCommand('Oncall: Show What Was Sent');
       await person.tab('What Was Sent').waitFor();
       await waitFor('what was sent is shown', () => person.shows('This is all that left this machine'), {
         timeoutMs: 30_000,
       });
-      const again = await person.openPlan(title);
-      await again.getByText('Stop This Run').click();
-      await again.locator('.phases .now', { hasText: 'stopped' }).waitFor();
-      const after = await practice.client.get(pods, 'shop', pod);
-      assert.equal(after?.metadata.uid, before.metadata.uid);
-      assert.equal(after?.metadata.deletionTimestamp, undefined);
-      assert.equal(await practice.isHealed('image-pull'), false);
     });
   });
 });
