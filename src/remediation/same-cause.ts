@@ -1,6 +1,6 @@
 /**
  * Many incidents of one cause are one trouble: of the automatic runs, in whatever window, the first one handles it, the others wait for
- * its outcome and look again. Where it did not help, or a person has it, they ask.
+ * its outcome and look again. Where it did not help, or a person has it or said no to it, they ask.
  */
 import { plain } from '../domain/plain.ts';
 import { capital } from '../domain/words.ts';
@@ -57,6 +57,17 @@ export class SameCause {
       }
       const ended = same.filter((run) => run.acted && hasEnded(run, since) && !this.heard.has(run.runId));
       if (ended.length > 0) return this.hear(ended);
+      const overruled = same.find(
+        (run) =>
+          run.overruled === true &&
+          run.incidentId !== own?.incidentId &&
+          incidents.isOfPerson(run.incidentId),
+      );
+      if (overruled !== undefined)
+        return {
+          go: 'on',
+          distrust: `A person stepped in on ${named(overruled)}, which has the same cause.`,
+        };
       const asks = same.find((run) => isAsking(run, now()) && !isItself(run, own));
       if (asks !== undefined)
         return {
