@@ -300,6 +300,34 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
       assert.match(given.plan.steps[0]?.decision.reason ?? '', /incident P2.*waits for a person/);
     });
 
+  it('where another change of the same cause failed shortly before the second looked, it asks', async () => {
+    await run({ journal: second, incident: 'P0', approve: approveAtOnce });
+    cluster.put(service({ app: 'payment' }), endpoints(false));
+    const [causes] = (await second.records()).flatMap((one) =>
+      one.type === 'Planned' ? [one.data.causes ?? []] : [],
+    );
+    const past = {
+      runId: 'past',
+      incidentId: 'P1',
+      actor: { type: 'system', name: 'oncall-agent' },
+    } as const;
+    const change = {
+      ...{ stepId: 's1', argv: ['kubectl', 'delete', 'pod', 'other-1', '-n', 'shop'], context: 'practice' },
+      ...{ transport: 'kubectl', automatic: true, before: [] },
+    } as const;
+    for (const record of [
+      { type: 'RunStarted', data: { alert: { id: 'P1', title: '' }, mode: 'yolo', context: 'practice' } },
+      { type: 'Planned', data: { steps: [], causes } },
+      { type: 'ExecutionStarted', data: change },
+      { type: 'RunEnded', data: { status: 'unresolved', message: '' } },
+    ])
+      await first.append({ ...past, ...record } as NewRecord);
+    const result = await run({ journal: second, incident: 'P2', by: 'system', mode: 'yolo' });
+    assert.equal(result.status, 'awaiting-approval', JSON.stringify(result.plan.steps[0]?.decision));
+    assert.match(result.plan.steps[0]?.decision.reason ?? '', /incident P1, .* ended without success/);
+    assert.equal(commands().length, 1);
+  });
+
   it('where the window of the first one died, the second does not wait for ever, and asks', async () => {
     const planned = Promise.withResolvers<undefined>();
     const dead = run({
