@@ -123,7 +123,8 @@ export class OncallAgent {
   }
 
   /**
-   * Changes settings from the next decision on, also for runs that are under way.
+   * Changes settings from the next decision on, also for runs that are under way. One that began in another mode does not become
+   * YOLO mode's.
    * The journal stays where it is.
    */
   configure(options: AgentOptions): void {

@@ -76,7 +76,7 @@ export interface Situation {
   readonly lockHolder?: string;
   /** Why it cannot be told whether somebody else remediates the incident; a sentence. */
   readonly lockTrouble?: string;
-  /** A person skipped a step of this plan: what is left of it is theirs. */
+  /** A person skipped or edited a step of this plan: what is left of it is theirs. */
   readonly steppedIn?: boolean;
   /** Why things are not as the plan found them; a sentence. */
   readonly stale?: string;

@@ -19,6 +19,8 @@ export interface Listed {
 export class NewIncidents {
   readonly scope: YoloScope;
   #before: ReadonlySet<string> | undefined;
+  /** By PagerDuty's clock as it was told first: a clock that is set right later makes nothing new. */
+  #since: number | undefined;
 
   constructor(scope: YoloScope) {
     this.scope = scope;
@@ -39,7 +41,8 @@ export class NewIncidents {
     // Without PagerDuty's clock its times tell little: nothing of the first list counts as new.
     const ids = listed.aheadMs === undefined ? listed.incidents.map(({ id }) => id) : [];
     const before = (this.#before ??= new Set(ids));
-    const since = scope.since + (listed.aheadMs ?? 0);
+    if (listed.aheadMs !== undefined) this.#since ??= scope.since + listed.aheadMs;
+    const since = this.#since ?? scope.since;
     const isNew = ({ id, createdAt }: Incident): boolean =>
       scope.open.has(id) || (!before.has(id) && Date.parse(createdAt) > since);
     return listed.incidents

@@ -32,7 +32,7 @@ export type YoloAnswer = boolean | 'with-open';
 export interface YoloScope {
   /** Milliseconds since 1970: when a person agreed, in whatever window. */
   readonly agreedAt: number;
-  /** Milliseconds since 1970: then, or when this window was opened, whichever is later. */
+  /** Milliseconds since 1970: then, or when this window was opened or came back to where they agreed, whichever is later. */
   readonly since: number;
   /** Older incidents that a person gave along in this window, by id. */
   readonly open: ReadonlySet<string>;
@@ -79,6 +79,10 @@ export class YoloGate {
   #contexts: readonly string[] = [];
   readonly #openedAt: number;
   #scope: YoloScope | undefined;
+  /** What was agreed to of what it acts in without a break; none while it is not on. */
+  #keys: ReadonlySet<string> = new Set();
+  /** Since when the settings have been as they are. */
+  #wanted: { readonly about: string; readonly at: number } | undefined;
   /** What the state is about; another one is considered anew. */
   #about = '';
   /** Why it could not be told where runs go, or asked. */
@@ -127,6 +131,9 @@ export class YoloGate {
         : '';
     if (about === this.#about) return;
     this.#about = about;
+    if (this.#wanted?.about !== about)
+      this.#wanted = { about, at: this.#wanted === undefined ? this.#openedAt : this.#now() };
+    if (about === '') this.#keys = new Set();
     this.#contexts = [];
     this.#state = about === '' ? 'off' : 'asking';
     if (about !== '') void this.#find(situation, about);
@@ -141,6 +148,7 @@ export class YoloGate {
 
   async #find(situation: YoloSituation, about: string): Promise<void> {
     const { settings, practice } = situation;
+    const begun = this.#wanted?.at ?? this.#openedAt;
     try {
       // What is asked was told the same settings by then.
       await undefined;
@@ -161,9 +169,11 @@ export class YoloGate {
       this.#failure = undefined;
       if (yes) {
         const agreedAt = await this.#agree(keys);
+        const goesOn = agreedAt === this.#scope?.agreedAt && keys.every((key) => this.#keys.has(key));
         const given = new Set(answer === 'with-open' ? open : []);
-        this.#scope = { agreedAt, since: Math.max(agreedAt, this.#openedAt), open: given };
+        if (!goesOn) this.#scope = { agreedAt, since: Math.max(agreedAt, begun), open: given };
       }
+      this.#keys = new Set(yes ? keys : []);
       this.#contexts = places.map(({ context }) => context);
       this.#state = yes ? 'on' : places.length === 0 ? 'off' : 'declined';
       this.#onChange();

@@ -30,6 +30,8 @@ export interface IncidentRun {
   status?: RunStatus;
   /** A change was begun in it. */
   acted: boolean;
+  /** A person stopped it, edited or skipped a step of it, or took one back. */
+  overruled?: boolean;
 }
 
 /** How long a run that has ended is looked at for what it did, milliseconds. */
@@ -59,6 +61,7 @@ export class IncidentRuns {
     if (record.type === 'RunStarted' && record.actor.type === 'system') later(this.#taken, incidentId, at);
     const run = this.#runOf(record, record.runId, incidentId, at, file);
     if (at > run.at) run.at = at;
+    if (isIntervention(record) && record.type !== 'RunStarted') run.overruled = true;
     enter(run, record, at);
     if (record.type !== 'RunEnded') return;
     const before = this.#over.get(incidentId);

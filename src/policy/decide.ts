@@ -137,7 +137,7 @@ function obstacleToAutomation(situation: Situation): string | undefined {
   if (situation.wouldBeRefused !== undefined) return situation.wouldBeRefused;
   if (situation.objection !== undefined) return situation.objection;
   return situation.mode === 'yolo' && situation.steppedIn === true
-    ? 'A person skipped a step of this plan: what is left of it waits for them too.'
+    ? 'A person skipped or edited a step of this plan: what is left of it waits for them too.'
     : undefined;
 }
 

@@ -18,6 +18,7 @@ import { catalogue } from './actions/catalogue.ts';
 import { carryOut } from './carry-out.ts';
 import { breakOff, end } from './ending.ts';
 import { investigate } from './investigate.ts';
+import { policySince } from './run-policy.ts';
 import { StepRunner, type RunContext } from './step-runner.ts';
 import { planUndo } from './undo.ts';
 
@@ -54,11 +55,7 @@ export interface RemediationRequest {
 /** Takes an alert from detection to an outcome. Throws only what makes a run impossible (journal not writable, wrong input). */
 export async function remediate(request: RemediationRequest): Promise<RemediationResult> {
   const { alert, triggeredBy } = request;
-  const context: RunContext = {
-    ...request.run,
-    runId: request.runId ?? randomUUID(),
-    incidentId: alert.id,
-  };
+  const context = begin(request.run, request.runId ?? randomUUID(), alert.id);
   const runner = new StepRunner(context);
   await runner.record(triggeredBy, 'RunStarted', {
     alert: {
@@ -101,7 +98,7 @@ export async function undo(request: {
       `There is no run ${request.runId} in the journal`,
       'Open the audit log and pick a run there.',
     );
-  const context: RunContext = { ...request.run, runId: request.runId, incidentId: view.incidentId };
+  const context = begin(request.run, request.runId, view.incidentId);
   const runner = new StepRunner(context);
   if (view.target !== undefined) runner.about(view.target, view.targetDoubt);
   const step = await planUndo(context, records, request.stepId, runner.scope());
@@ -124,6 +121,12 @@ export async function undo(request: {
   } catch (error) {
     return await breakOff(context, runner, error);
   }
+}
+
+/** What a run works with, from this moment on. */
+function begin(run: RemediationRequest['run'], runId: string, incidentId: string): RunContext {
+  const { mode } = run.policy();
+  return { ...run, runId, incidentId, policy: () => policySince(mode, run.policy()) };
 }
 
 /** Whether a step still takes another one back: a person may have made another command of it. */

@@ -81,7 +81,7 @@ export function justTried(past: Past, plan: MadePlan, step: Compared, now: Date)
 }
 
 /** What failed on an object so short a time ago would fail again, milliseconds. */
-const shortlyMs = 600_000;
+export const shortlyMs = 600_000;
 
 function isOther(change: Change, { runId, context }: MadePlan): boolean {
   return change.runId !== runId && change.context === context && !change.isUndo;

@@ -33,6 +33,14 @@ export interface RunPolicy {
   readonly commandTimeoutSeconds: number;
 }
 
+/**
+ * The settings for a run that began in `mode`. It may become stricter at any time; that YOLO mode was switched on meanwhile gives
+ * nothing to automation that a person was at.
+ */
+export function policySince(mode: Mode, policy: RunPolicy): RunPolicy {
+  return policy.mode === 'yolo' && mode !== 'yolo' ? { ...policy, mode: 'approval' } : policy;
+}
+
 /** The most that a step can take from its start to the end of its verification, outages aside and some slack included. */
 export function longestStepSeconds({ commandTimeoutSeconds, verification }: RunPolicy): number {
   return commandTimeoutSeconds + verification.timeoutSeconds + verification.settleSeconds + 60;

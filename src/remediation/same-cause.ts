@@ -1,12 +1,13 @@
 /**
  * Many incidents of one cause are one trouble: of the automatic runs, in whatever window, the first one handles it, the others wait for
- * its outcome and look again. Where it did not help, or a person has it, they ask.
+ * its outcome and look again. Where it did not help, or a person has it or said no to it, they ask.
  */
 import { plain } from '../domain/plain.ts';
 import { capital } from '../domain/words.ts';
 import type { IncidentRun } from '../journal/incident-runs.ts';
 import { shares } from './brake.ts';
 import { systemClock } from './clock.ts';
+import { shortlyMs } from './outdated.ts';
 import { longestStepSeconds } from './run-policy.ts';
 import type { RunContext } from './step-runner.ts';
 
@@ -57,6 +58,19 @@ export class SameCause {
       }
       const ended = same.filter((run) => run.acted && hasEnded(run, since) && !this.heard.has(run.runId));
       if (ended.length > 0) return this.hear(ended);
+      const overruled = same.find(
+        (run) =>
+          run.overruled === true &&
+          run.incidentId !== own?.incidentId &&
+          incidents.isOfPerson(run.incidentId),
+      );
+      if (overruled !== undefined)
+        return {
+          go: 'on',
+          distrust: `A person stepped in on ${named(overruled)}, which has the same cause.`,
+        };
+      const failed = same.find((run) => hasJustFailed(run, now()) && run.incidentId !== own?.incidentId);
+      if (failed !== undefined) return { go: 'on', distrust: withoutSuccess(failed) };
       const asks = same.find((run) => isAsking(run, now()) && !isItself(run, own));
       if (asks !== undefined)
         return {
@@ -78,7 +92,7 @@ export class SameCause {
       ? { go: 'look-again', ...(first === undefined ? {} : { overBy: first }) }
       : {
           go: 'look-again',
-          distrust: `${capital(named(failed))}, which has the same cause, ended without success (${failed.status ?? 'unknown'}).`,
+          distrust: withoutSuccess(failed),
         };
   }
 
@@ -112,6 +126,12 @@ function hasEnded(run: IncidentRun, since: Date): boolean {
   return run.endedAt !== undefined && Date.parse(run.endedAt) > since.getTime();
 }
 
+/** What began before the look and did not help is no less in vain for the next incident. */
+function hasJustFailed({ acted, endedAt, status }: IncidentRun, now: Date): boolean {
+  if (!acted || endedAt === undefined || status === 'resolved') return false;
+  return now.getTime() - Date.parse(endedAt) < shortlyMs;
+}
+
 function isAsking(run: IncidentRun, now: Date): boolean {
   return run.phase === 'awaiting approval' && now.getTime() - Date.parse(run.at) < askingMs;
 }
@@ -119,6 +139,10 @@ function isAsking(run: IncidentRun, now: Date): boolean {
 /** Whether it is an earlier run of the same incident that left it to whoever comes next: this is what came. */
 function isItself(run: IncidentRun, own: IncidentRun | undefined): boolean {
   return run.endedAt !== undefined && run.incidentId === own?.incidentId;
+}
+
+function withoutSuccess(run: IncidentRun): string {
+  return `${capital(named(run))}, which has the same cause, ended without success (${run.status ?? 'unknown'}).`;
 }
 
 function named({ incidentId }: IncidentRun): string {

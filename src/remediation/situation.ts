@@ -26,7 +26,7 @@ export interface StepCircumstances {
   readonly lockHolder?: string;
   /** Why it cannot be told whether somebody else remediates the incident. */
   readonly lockTrouble?: string;
-  /** A person skipped a step of the plan. */
+  /** A person skipped or edited a step of the plan. */
   readonly steppedIn?: boolean;
   /** Why things are not as the plan found them. */
   readonly stale?: string;

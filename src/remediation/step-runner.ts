@@ -89,7 +89,7 @@ export class StepRunner implements Stage {
   /** Lets the next run on the same target begin. */
   giveUpTurn: () => void = () => undefined;
   private readonly answers = new Answers();
-  /** A person skipped a step: from then on nothing of the plan goes on by itself. */
+  /** A person skipped or edited a step: from then on nothing of the plan goes on by itself. */
   private steppedIn = false;
   /** Steps that a person edited, by id, as they were proposed. */
   private readonly proposed = new Map<string, Step>();
@@ -443,6 +443,7 @@ export class StepRunner implements Stage {
       ),
     );
     const edited = decided(draft, byHand(draft, decision));
+    this.steppedIn = true;
     await this.record(user, 'StepReplaced', { step: edited, why: 'edited' });
     if (edited.decision.outcome === 'ask') {
       await this.previews.refresh(edited);

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/domain/kubernetes.ts';
 import type { Step } from '../../src/domain/plan.ts';
+import type { NewRecord } from '../../src/domain/record.ts';
 import type { Approver, RemediationResult, RunEvent } from '../../src/domain/run.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { remediate } from '../../src/remediation/engine.ts';
@@ -88,6 +89,9 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
     readonly by?: 'user' | 'system';
     readonly mode?: RunPolicy['mode'];
     readonly onEvent?: (event: RunEvent) => void;
+    readonly now?: () => Date;
+    /** The mode as it is at each moment. */
+    readonly live?: () => RunPolicy['mode'];
   }
 
   function run({
@@ -97,17 +101,19 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
     by = 'user',
     mode,
     onEvent,
+    now = () => new Date(),
+    live = () => mode ?? policy.mode,
   }: Window): Promise<RemediationResult> {
     const context: Omit<RunContext, 'runId' | 'incidentId'> = {
       ...{ journal, cluster, kubectl: join(scratch.path, 'kubectl'), environment: process.env, user: 'ada' },
-      policy: () => ({ ...policy, ...(mode === undefined ? {} : { mode }) }),
+      policy: () => ({ ...policy, mode: live() }),
       emit: (event) => {
         onEvent?.(event);
         if (event.type === 'record' && event.record.type === 'VerificationStarted' && helps)
           cluster.put(service(labels), endpoints(true));
       },
       signal: new AbortController().signal,
-      now: () => new Date(),
+      now,
       inFlight: { automatic: 0 },
       ...(approve === undefined ? {} : { approve }),
     };
@@ -274,6 +280,112 @@ require('node:fs').appendFileSync(${JSON.stringify(ran())}, process.argv.slice(2
     ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['awaiting-approval', 'unresolved']);
     assert.equal(commands().length, 1);
+  });
+
+  for (const answer of ['stop', 'skip'] as const)
+    it(`where a person answers the first one with ${answer}, the second asks too`, async () => {
+      await run({ journal: first, incident: 'P1', approve: () => Promise.resolve({ type: answer }) });
+      const result = await run({ journal: second, incident: 'P2', by: 'system', mode: 'yolo' });
+      assert.equal(result.status, 'awaiting-approval', JSON.stringify(result.plan.steps[0]?.decision));
+      assert.match(
+        result.plan.steps[0]?.decision.reason ?? '',
+        /^A person stepped in on the run for incident P1, which has the same cause\.$/,
+      );
+      assert.equal(commands().length, 0);
+      // Until they give it to automation.
+      const user = { type: 'user', name: 'ada' } as const;
+      await first.append({ runId: null, incidentId: 'P1', actor: user, type: 'HandedOver', data: {} });
+      const given = await run({ journal: second, incident: 'P3', by: 'system', mode: 'yolo' });
+      assert.equal(given.status, 'awaiting-approval', 'P2 waits for a person by now');
+      assert.match(given.plan.steps[0]?.decision.reason ?? '', /incident P2.*waits for a person/);
+    });
+
+  it('where another change of the same cause failed shortly before the second looked, it asks', async () => {
+    await run({ journal: second, incident: 'P0', approve: approveAtOnce });
+    cluster.put(service({ app: 'payment' }), endpoints(false));
+    const [causes] = (await second.records()).flatMap((one) =>
+      one.type === 'Planned' ? [one.data.causes ?? []] : [],
+    );
+    const past = {
+      runId: 'past',
+      incidentId: 'P1',
+      actor: { type: 'system', name: 'oncall-agent' },
+    } as const;
+    const change = {
+      ...{ stepId: 's1', argv: ['kubectl', 'delete', 'pod', 'other-1', '-n', 'shop'], context: 'practice' },
+      ...{ transport: 'kubectl', automatic: true, before: [] },
+    } as const;
+    for (const record of [
+      { type: 'RunStarted', data: { alert: { id: 'P1', title: '' }, mode: 'yolo', context: 'practice' } },
+      { type: 'Planned', data: { steps: [], causes } },
+      { type: 'ExecutionStarted', data: change },
+      { type: 'RunEnded', data: { status: 'unresolved', message: '' } },
+    ])
+      await first.append({ ...past, ...record } as NewRecord);
+    const result = await run({ journal: second, incident: 'P2', by: 'system', mode: 'yolo' });
+    assert.equal(result.status, 'awaiting-approval', JSON.stringify(result.plan.steps[0]?.decision));
+    assert.match(result.plan.steps[0]?.decision.reason ?? '', /incident P1, .* ended without success/);
+    assert.equal(commands().length, 1);
+  });
+
+  it('where the window of the first one died, the second does not wait for ever, and asks', async () => {
+    const planned = Promise.withResolvers<undefined>();
+    const dead = run({
+      ...{ journal: first, incident: 'P1' },
+      approve: () => (planned.resolve(undefined), Promise.resolve({ type: 'stop' as const })),
+    });
+    await Promise.all([planned.promise, dead]);
+    const alive = new Journal({ directory: join(scratch.path, 'other') });
+    await alive.open();
+    try {
+      // What the first window wrote before it died in the middle of its step.
+      for (const record of await first.records()) {
+        if (record.type === 'RunEnded') continue;
+        const { runId, incidentId, actor, type, data } = record;
+        await alive.append({ runId, incidentId, actor, type, data } as NewRecord);
+        if (record.type !== 'Planned' || runId === null) continue;
+        const [step] = record.data.steps;
+        await alive.append({
+          ...{ runId, incidentId, actor: { type: 'system', name: 'oncall-agent' }, type: 'ExecutionStarted' },
+          data: {
+            ...{ stepId: step?.id ?? '', argv: step?.argv ?? [], context: 'practice' },
+            ...{ transport: 'kubectl', automatic: true, before: [] },
+          },
+        } as NewRecord);
+        break;
+      }
+      let later = 0;
+      const result = await run({
+        ...{ journal: alive, incident: 'P2', by: 'system', mode: 'yolo' },
+        now: () => new Date(Date.now() + later),
+        onEvent: (event) => {
+          if (event.type === 'progress' && event.message.startsWith('Waiting for')) later = 3_000_000;
+        },
+      });
+      assert.equal(result.status, 'awaiting-approval');
+      assert.equal(later, 3_000_000);
+      assert.equal(commands().length, 0);
+    } finally {
+      await alive.close();
+    }
+  });
+
+  it('YOLO mode, switched on meanwhile, does not go on with a run that began in approval mode', async () => {
+    let mode: RunPolicy['mode'] = 'approval';
+    let asked = 0;
+    const result = await run({
+      ...{ journal: first, live: () => mode },
+      onEvent: (event) => {
+        if (event.type === 'record' && event.record.type === 'Planned') mode = 'yolo';
+      },
+      approve: () => {
+        asked++;
+        return Promise.resolve({ type: 'skip' });
+      },
+    });
+    assert.equal(asked, 1);
+    assert.equal(result.status, 'unresolved');
+    assert.equal(commands().length, 0);
   });
 
   it('where a person is asked about the first one, the second asks too', async () => {

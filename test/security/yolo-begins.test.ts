@@ -66,6 +66,14 @@ describe('YOLO mode takes', () => {
     assert.deepEqual(taken([incident('after', -500)], { aheadMs: -600_000 }), ['after']);
   });
 
+  it('nothing more because this machine’s clock was set right meanwhile', () => {
+    const fresh = new NewIncidents(scope());
+    assert.deepEqual(taken([incident('before', 300)], { aheadMs: 600_000, fresh }), []);
+    assert.deepEqual(taken([incident('before', 300), incident('after', 700)], { aheadMs: 0, fresh }), [
+      'after',
+    ]);
+  });
+
   it('without PagerDuty’s clock, nothing of the first list, whatever its times say', () => {
     const fresh = new NewIncidents(scope());
     assert.deepEqual(taken([incident('first', 900)], { aheadMs: null, fresh }), []);
@@ -165,11 +173,15 @@ describe('The consent to YOLO mode', () => {
       );
     }
 
-    async set(mode: string, gate = this.gate): Promise<YoloScope | undefined> {
-      const settings = settingsOf({ mode });
+    async set(
+      mode: string,
+      gate = this.gate,
+      { given = {}, context = 'prod', practice = false } = {},
+    ): Promise<YoloScope | undefined> {
+      const settings = settingsOf({ mode, 'kubernetes.context': context, ...given });
       gate.consider({
-        ...{ settings, given: settings.mode, practice: false },
-        places: () => Promise.resolve([{ context: 'prod', server: 'https://prod.example' }]),
+        ...{ settings, given: settings.mode, practice },
+        places: () => Promise.resolve([{ context, server: `https://${context}.example` }]),
         openIncidents: () => this.open,
       });
       await idle();
@@ -211,6 +223,32 @@ describe('The consent to YOLO mode', () => {
     person.kept.delete('oncall.yolo.agreedAt');
     person.time += 1000;
     assert.equal((await person.set('yolo', person.window()))?.agreedAt, start + 3_601_000);
+  });
+
+  it('begins anew with what comes after it was away: capped, in another context, or in practice', async () => {
+    for (const away of [
+      { given: { modeByContext: { prod: 'approval' } } },
+      { context: 'test', given: { modeByContext: { test: 'approval' } } },
+      { context: 'test' },
+      { practice: true },
+    ]) {
+      const person = new Person();
+      await person.set('yolo');
+      person.time += 600_000;
+      await person.set('yolo', person.gate, away);
+      person.time += 600_000;
+      assert.equal((await person.set('yolo'))?.since, start + 1_200_000, JSON.stringify(away));
+    }
+  });
+
+  it('goes on with what it has where a setting changes that is about another context', async () => {
+    const person = new Person();
+    person.answer = 'with-open';
+    const before = await person.set('yolo');
+    person.time += 600_000;
+    const given = { modeByContext: { test: 'approval' } };
+    assert.equal(await person.set('yolo', person.gate, { given }), before);
+    assert.equal(person.asked.length, 1);
   });
 
   it('gives nothing where it was declined', async () => {

@@ -309,24 +309,33 @@ process.exit(${exitCode});
       assert.equal((await acquire('shop', 'oncall-p1', 'next')).acquired, true, 'the lock is given back');
     });
 
-    it('asks for the rest of the plan once a person has skipped a step, in YOLO mode too', async () => {
-      yolo();
-      policy = { ...policy, thresholds: { ...defaultThresholds, autoLowAndMedium: 0.95 } };
-      const asked: string[] = [];
-      await run(
-        {
-          approve: ({ step }) => {
-            asked.push(step.decision.reason);
-            policy = { ...policy, thresholds: defaultThresholds };
-            return Promise.resolve({ type: 'skip' });
+    for (const [what, answer] of [
+      ['skipped', { type: 'skip' }],
+      ['edited', { type: 'edit', command: 'kubectl get service payments -n shop' }],
+    ] as const)
+      it(`asks for the rest of the plan once a person has ${what} a step, in YOLO mode too`, async () => {
+        yolo();
+        policy = { ...policy, thresholds: { ...defaultThresholds, autoLowAndMedium: 0.95 } };
+        const asked: Step[] = [];
+        await run(
+          {
+            approve: ({ step }) => {
+              asked.push(step);
+              policy = { ...policy, thresholds: defaultThresholds };
+              if (asked.length === 1) return Promise.resolve(answer);
+              return Promise.resolve(
+                step.editedBy === undefined ? { type: 'skip' } : { type: 'approve', argvHash: step.argvHash },
+              );
+            },
           },
-        },
-        { claude: obedient(...two) },
-      );
-      assert(asked.length > 1, asked.join());
-      for (const reason of asked.slice(1)) assert.match(reason, /^A person skipped a step of this plan/);
-      assert(!existsSync(ran()));
-    });
+          { claude: obedient(...two) },
+        );
+        const rest = asked.filter(({ id }) => id !== asked[0]?.id);
+        assert(rest.length > 0, asked.map(({ command }) => command).join());
+        for (const { decision } of rest)
+          assert.match(decision.reason, /^A person skipped or edited a step of this plan/);
+        assert.equal(existsSync(ran()), what === 'edited', 'only what they approved');
+      });
 
     it('stops between two steps once a person stops all automation, in whatever window', async () => {
       yolo();
