@@ -351,4 +351,20 @@ describe('The audit log panel', () => {
     await workbench.page.setViewportSize({ width: 2000, height: 1000 });
     await workbench.screenshot('audit-log-wide');
   });
+
+  it('says how many lines it had to leave out, because another version wrote them', async () => {
+    const odd = { ...fresh('Planned', { steps: [] }), data: { steps: 'of another form' } };
+    const line = JSON.stringify({ ...odd, seq: 1, time: '2026-10-29T12:00:00.000Z', prev: 'p', hash: 'h' });
+    await appendFile(join(journal, '2026-10-29.fedcba-1-0000.jsonl'), `${line}\n${line}\n`);
+    await field('Text').fill('checkout');
+    await panel
+      .locator('.left-out', {
+        hasText: '2 lines of the audit log have a form that this version does not know, and are left out.',
+      })
+      .waitFor({ timeout: 30_000 });
+    await says('100 entries shown');
+    await workbench.page.setViewportSize({ width: 1440, height: 900 });
+    await workbench.screenshot('audit-left-out', 'dark');
+    await workbench.screenshot('audit-left-out', 'light');
+  });
 });
