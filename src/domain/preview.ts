@@ -38,6 +38,10 @@ export interface Reach {
     /** They go for good. */
     readonly removed: number;
     readonly added: number;
+    /** They were asked for, are not there, and are asked for no more. Absent: none. */
+    readonly notMade?: number;
+    /** The pods could not be read: how many go is not known. */
+    readonly unread?: boolean;
   };
   /** How the pods of a workload are replaced; numbers of pods. */
   readonly rollouts: readonly {
@@ -130,7 +134,8 @@ export function reachWords(
   ];
 }
 
-function podWords({ replaced, removed, added }: Reach['pods']): string {
+function podWords({ replaced, removed, added, notMade = 0, unread = false }: Reach['pods']): string {
+  if (unread) return 'How many pods go is not known: they could not be read';
   const parts = [
     replaced > 0
       ? `${counted(replaced, 'pod')} ${replaced === 1 ? 'is' : 'are'} replaced or restarted`
@@ -138,7 +143,10 @@ function podWords({ replaced, removed, added }: Reach['pods']): string {
     removed > 0 ? `${counted(removed, 'pod')} ${removed === 1 ? 'goes' : 'go'} away` : undefined,
     added > 0 ? `${counted(added, 'pod')} ${added === 1 ? 'is' : 'are'} added` : undefined,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'No pod restarts or goes away' : parts.join(', ');
+  const words = parts.length === 0 ? 'No pod restarts or goes away' : parts.join(', ');
+  return notMade === 0
+    ? words
+    : `${words}; ${notMade === 1 ? 'one that is' : `${notMade} that are`} missing now will not be made`;
 }
 
 function budgetWords({ ref, allowed, covered, asked }: Reach['budgets'][number]): string {

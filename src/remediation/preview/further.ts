@@ -8,6 +8,7 @@ import type { Reach } from '../../domain/preview.ts';
  */
 export function reachesFurther(shown: Reach, now: Reach): boolean {
   return (
+    (now.pods.unread === true && shown.pods.unread !== true) ||
     now.pods.replaced > shown.pods.replaced ||
     now.pods.removed > shown.pods.removed ||
     now.rollouts.some((one) => {

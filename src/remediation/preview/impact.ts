@@ -24,12 +24,14 @@ export interface Impact {
   readonly readyLeft: number;
   /** Pods that are made beside those. */
   readonly added: number;
+  /** Pods that were asked for, are not there, and are asked for no more. */
+  readonly notMade: number;
   /** Whether they go by eviction, which PodDisruptionBudgets may hold back. */
   readonly evicted: boolean;
   readonly rollout?: Reach['rollouts'][number];
 }
 
-const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, evicted: false };
+const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, notMade: 0, evicted: false };
 const workloads = new Set([
   'Deployment',
   'StatefulSet',
@@ -55,10 +57,18 @@ export async function impactOf(
   }
   if (!workloads.has(ref.kind)) return nothing;
   const pods = await podsOf(before, surroundings);
+  const [was, wished] = [replicasOf(before), replicasOf(after)];
+  // Where not all pods could be read, nobody knows which are missing: then the wishes are all there is.
+  const there = surroundings.isWhole('Pod') ? pods.length : was;
+  const counts = {
+    added: wished > was ? Math.max(0, wished - there) : 0,
+    // A Job that has ended asks for none, whatever its parallelism says.
+    notMade: ref.kind === 'Job' || wished >= was ? 0 : Math.max(0, was - Math.max(there, wished)),
+  };
   if (after === undefined) {
-    return command.flags.get('cascade') === 'orphan' ? nothing : gone(pods, 0);
+    return command.flags.get('cascade') === 'orphan' ? nothing : { ...gone(pods, 0), ...counts };
   }
-  return impactOnWorkload(ref, before, after, pods);
+  return { ...impactOnWorkload(ref, before, after, pods), ...counts };
 }
 
 function impactOnWorkload(
@@ -66,16 +76,16 @@ function impactOnWorkload(
   before: KubeObject,
   after: KubeObject,
   pods: readonly KubeObject[],
-): Impact {
+): Omit<Impact, 'added' | 'notMade'> {
   const [was, wished] = [replicasOf(before), replicasOf(after)];
-  const more = Math.max(0, wished - was);
-  const fewer = Math.max(0, was - wished);
+  // What is missing anyway does not go: only pods that are there do.
+  const fewer = was > wished ? Math.max(0, pods.length - wished) : 0;
   const ready = pods.filter(isReady).length;
   const isRolledOut =
     rolledOut.has(ref.kind) && !isDeepStrictEqual(before['spec']?.template, after['spec']?.template);
   const rollout = isRolledOut ? pace(after, pods.length) : undefined;
   if (rollout === undefined || rollout.waits) {
-    if (fewer === 0) return { ...nothing, added: more };
+    if (fewer === 0) return nothing;
     // A ReplicaSet ends pods that are not ready first (`pkg/controller/controller_utils.go`, ActivePodsWithRanks).
     const going = [...pods].sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, fewer);
     const readyGoing = going.filter(isReady).length;
@@ -86,7 +96,6 @@ function impactOnWorkload(
     pods,
     replaced,
     readyLeft: Math.min(ready, Math.max(0, wished - rollout.maxUnavailable)),
-    added: more,
     evicted: false,
     rollout: {
       ref,
@@ -171,8 +180,9 @@ function podsOfNew(object: KubeObject | undefined): number {
   }
 }
 
-/** How many pods a workload wishes for; for a DaemonSet, which says nothing, how many nodes want one. */
-export function replicasOf(workload: KubeObject): number {
+/** How many pods a workload wishes for; for a DaemonSet, which says nothing, how many nodes want one. One that is gone wishes for none. */
+export function replicasOf(workload: KubeObject | undefined): number {
+  if (workload === undefined) return 0;
   if (workload.kind === 'DaemonSet') return Number(workload['status']?.desiredNumberScheduled ?? 0);
   if (workload.kind === 'Job') return Number(workload['spec']?.parallelism ?? 1);
   return Number(workload['spec']?.replicas ?? 1);

@@ -24,8 +24,15 @@ export async function reachOf(
     budgetsHit(impacts, surroundings),
     autoscalersHit(touched, surroundings),
   ]);
+  const notMade = sum((impact) => impact.notMade);
   return {
-    pods: { replaced, removed: sum(({ pods }) => pods.length) - replaced, added: sum(({ added }) => added) },
+    pods: {
+      replaced,
+      removed: sum(({ pods }) => pods.length) - replaced,
+      added: sum(({ added }) => added),
+      ...(notMade === 0 ? {} : { notMade }),
+      ...(surroundings.isUnread('Pod') ? { unread: true } : {}),
+    },
     rollouts: impacts.flatMap(({ rollout }) => rollout ?? []),
     services,
     budgets,

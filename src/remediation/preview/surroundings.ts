@@ -31,6 +31,16 @@ export class Surroundings {
     return [...this.missing.values()];
   }
 
+  /** Whether a kind that was asked for could not be read. */
+  isUnread(kind: string): boolean {
+    return this.missing.has(kind);
+  }
+
+  /** Whether all that was asked for of a kind was read. */
+  isWhole(kind: string): boolean {
+    return !this.missing.has(kind) && !this.missing.has(`${kind}+`);
+  }
+
   list(kind: string, selection: Omit<Selection, 'limit'>): Promise<readonly KubeObject[]> {
     const { namespace, labelSelector, fieldSelector } = selection;
     const key = JSON.stringify([kind, namespace, labelSelector, fieldSelector]);

@@ -21,7 +21,7 @@ const pod = (ready: boolean): KubeObject => ({
   status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
 });
 
-const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, evicted: false };
+const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, notMade: 0, evicted: false };
 const rollout = (maxUnavailable: number, ready = true): Impact => ({
   ...{ ...nothing, pods: [pod(ready)], replaced: 1 },
   rollout: { ref, strategy: 'RollingUpdate', maxUnavailable, maxSurge: 1 },

@@ -99,6 +99,49 @@ describe('How far a step reaches', () => {
     assert.deepEqual(found.services, []);
   });
 
+  it('of scaling counts the pods that are there, and says which of those that are missing will not be made', async () => {
+    for (const [was, wished, pods, words] of [
+      // A quota let only three of six be made.
+      [6, 3, 3, 'No pod restarts or goes away; 3 that are missing now will not be made'],
+      [6, 2, 3, '1 pod goes away; 3 that are missing now will not be made'],
+      [6, 5, 3, 'No pod restarts or goes away; one that is missing now will not be made'],
+      [6, 8, 3, '5 pods are added'],
+      [3, 4, 5, 'No pod restarts or goes away'],
+      [3, 0, 0, 'No pod restarts or goes away; 3 that are missing now will not be made'],
+      [3, 0, 3, '3 pods go away'],
+      [0, 3, 0, '3 pods are added'],
+    ] as const) {
+      const touched = { ref, before: deployment(was, 'web:1'), after: deployment(wished, 'web:1') };
+      const there = Array.from({ length: pods }, (_, index) => pod(`web-${index}`));
+      const found = await reach(`kubectl scale deployment/web --replicas=${wished}`, touched, ...there);
+      assert.equal(reachWords(found)[0], words, `${was} to ${wished} with ${pods}`);
+    }
+  });
+
+  it('of a rollout replaces the pods that are there, and of a deletion ends them', async () => {
+    const rolled = { ref, before: deployment(6, 'web:1'), after: deployment(6, 'web:2') };
+    assert.equal(reachWords(await reach(image, rolled, ...three))[0], '3 pods are replaced or restarted');
+    const deleted = { ref, before: deployment(6, 'web:1'), after: undefined };
+    assert.equal(
+      reachWords(await reach('kubectl delete deployment web', deleted, ...three))[0],
+      '3 pods go away; 3 that are missing now will not be made',
+    );
+  });
+
+  it('does not take pods that it could not read for missing ones', async () => {
+    const forbidden = new OncallError('cluster-forbidden', 'You may not list pods', 'Ask for a role.');
+    const list = (kind: string) => (kind === 'Pod' ? Promise.reject(forbidden) : Promise.resolve([]));
+    const { signal } = new AbortController();
+    const surroundings = new Surroundings({ list }, () => Promise.resolve(undefined), signal);
+    const parsed = parseCommand(['kubectl', 'scale', 'deployment/web', '--replicas=3']);
+    assert(parsed.ok);
+    const touched = { ref, before: deployment(6, 'web:1'), after: deployment(3, 'web:1') };
+    const found = await reachOf([touched], parsed.command, surroundings);
+    assert.equal(found.pods.notMade, undefined);
+    assert.match(reachWords(found)[0] ?? '', /^How many pods go is not known/);
+    assert.match(surroundings.gaps.join(), /Pod could not be read/);
+  });
+
   it('tells a pod that is made anew from one that is gone for good', async () => {
     const ownerReferences = [
       { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r', controller: true },
