@@ -1,6 +1,6 @@
 /** Which pods go because of what a command does to an object, and how many of the ready ones are left at any moment. Pure but for its reads. */
 import { isDeepStrictEqual } from 'node:util';
-import { isReady } from '../../diagnosis/pods.ts';
+import { controllerUid, isReady } from '../../diagnosis/pods.ts';
 import type { KubeObject, ObjectRef } from '../../domain/kubernetes.ts';
 import type { Reach } from '../../domain/preview.ts';
 import type { Command } from '../../kubectl/grammar.ts';
@@ -16,8 +16,10 @@ export interface Touched {
 }
 
 export interface Impact {
-  /** Pods that are there now and go. */
+  /** Pods that are there now and go, as far as they were read. */
   readonly pods: readonly KubeObject[];
+  /** How many go, those included that were not read since there are too many. */
+  readonly going: number;
   /** How many of them are made anew by what controls them. */
   readonly replaced: number;
   /** Ready ones of them that are left at the worst moment. */
@@ -31,7 +33,10 @@ export interface Impact {
   readonly rollout?: Reach['rollouts'][number];
 }
 
-const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, notMade: 0, evicted: false };
+const nothing: Impact = {
+  ...{ pods: [], going: 0, replaced: 0, readyLeft: 0 },
+  ...{ added: 0, notMade: 0, evicted: false },
+};
 const workloads = new Set([
   'Deployment',
   'StatefulSet',
@@ -56,45 +61,45 @@ export async function impactOf(
     return gone(active(await surroundings.list('Pod', { namespace: ref.name })), 0);
   }
   if (!workloads.has(ref.kind)) return nothing;
-  const pods = await podsOf(before, surroundings);
+  const there = await podsThere(before, surroundings);
   const [was, wished] = [replicasOf(before), replicasOf(after)];
-  // Where not all pods could be read, nobody knows which are missing: then the wishes are all there is.
-  const there = surroundings.isWhole('Pod') ? pods.length : was;
   const counts = {
-    added: wished > was ? Math.max(0, wished - there) : 0,
+    added: wished > was ? Math.max(0, wished - there.count) : 0,
     // A Job that has ended asks for none, whatever its parallelism says.
-    notMade: ref.kind === 'Job' || wished >= was ? 0 : Math.max(0, was - Math.max(there, wished)),
+    notMade: ref.kind === 'Job' || wished >= was ? 0 : Math.max(0, was - Math.max(there.count, wished)),
   };
-  if (after === undefined) {
-    return command.flags.get('cascade') === 'orphan' ? nothing : { ...gone(pods, 0), ...counts };
-  }
-  return { ...impactOnWorkload(ref, before, after, pods), ...counts };
+  if (after !== undefined) return { ...impactOnWorkload(ref, before, after, there), ...counts };
+  const orphans = command.flags.get('cascade') === 'orphan';
+  // A Deployment makes its ReplicaSet anew, and a ReplicaSet that it leaves behind goes on without it.
+  if (ref.kind === 'ReplicaSet' && isControlled(before))
+    return orphans ? nothing : gone(there.pods, there.count, there.count);
+  if (orphans) return ref.kind === 'Deployment' ? nothing : { ...nothing, notMade: counts.notMade };
+  return { ...gone(there.pods, 0, there.count), ...counts };
 }
 
 function impactOnWorkload(
   ref: ObjectRef,
   before: KubeObject,
   after: KubeObject,
-  pods: readonly KubeObject[],
+  { pods, count, ready }: PodsThere,
 ): Omit<Impact, 'added' | 'notMade'> {
   const [was, wished] = [replicasOf(before), replicasOf(after)];
   // What is missing anyway does not go: only pods that are there do.
-  const fewer = was > wished ? Math.max(0, pods.length - wished) : 0;
-  const ready = pods.filter(isReady).length;
+  const fewer = was > wished ? Math.max(0, count - wished) : 0;
   const isRolledOut =
     rolledOut.has(ref.kind) && !isDeepStrictEqual(before['spec']?.template, after['spec']?.template);
-  const rollout = isRolledOut ? pace(after, pods.length) : undefined;
+  const rollout = isRolledOut ? pace(after, count) : undefined;
   if (rollout === undefined || rollout.waits) {
     if (fewer === 0) return nothing;
     // A ReplicaSet ends pods that are not ready first (`pkg/controller/controller_utils.go`, ActivePodsWithRanks).
     const going = [...pods].sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, fewer);
     const readyGoing = going.filter(isReady).length;
-    return { ...gone(going, 0), readyLeft: readyGoing - Math.max(0, ready - wished) };
+    return { ...gone(going, 0, fewer), readyLeft: Math.max(0, readyGoing - Math.max(0, ready - wished)) };
   }
-  const replaced = Math.min(pods.length, wished);
   return {
     pods,
-    replaced,
+    going: count,
+    replaced: Math.min(count, wished),
     readyLeft: Math.min(ready, Math.max(0, wished - rollout.maxUnavailable)),
     evicted: false,
     rollout: {
@@ -145,8 +150,8 @@ function isControlled({ metadata }: KubeObject): boolean {
   return metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
 }
 
-function gone(pods: readonly KubeObject[], replaced: number): Impact {
-  return { ...nothing, pods, replaced };
+function gone(pods: readonly KubeObject[], replaced: number, going = pods.length): Impact {
+  return { ...nothing, pods, going, replaced };
 }
 
 /** Pods that neither end nor have ended. */
@@ -157,11 +162,52 @@ function active(pods: readonly KubeObject[]): KubeObject[] {
   );
 }
 
+/** The pods of a workload, as the API server has them. */
+interface PodsThere {
+  /** Those that were read. */
+  readonly pods: readonly KubeObject[];
+  /** How many there are; where not all were read, as many as its controller has counted. */
+  readonly count: number;
+  /** How many of them are ready. */
+  readonly ready: number;
+}
+
+async function podsThere(workload: KubeObject, surroundings: Surroundings): Promise<PodsThere> {
+  const pods = await podsOf(workload, surroundings);
+  const ready = pods.filter(isReady).length;
+  if (surroundings.isWhole('Pod')) return { pods, count: pods.length, ready };
+  const {
+    replicas,
+    readyReplicas,
+    currentNumberScheduled,
+    numberReady,
+    active: running,
+  } = workload['status'] ?? {};
+  const counted = Number(replicas ?? currentNumberScheduled ?? running ?? replicasOf(workload));
+  return {
+    pods,
+    count: Math.max(pods.length, counted),
+    ready: Math.max(ready, Number(readyReplicas ?? numberReady ?? 0)),
+  };
+}
+
+/** Those that the selector fits and no other controller has: the labels alone may be those of several workloads. */
 async function podsOf(workload: KubeObject, surroundings: Surroundings): Promise<KubeObject[]> {
   const { namespace } = workload.metadata;
   const labelSelector = labelSelectorText(workload['spec']?.selector);
   if (namespace === undefined || labelSelector === undefined) return [];
-  return active(await surroundings.list('Pod', { namespace, labelSelector }));
+  const pods = active(await surroundings.list('Pod', { namespace, labelSelector }));
+  const { kind } = workload;
+  const { uid } = workload.metadata;
+  if (uid === undefined || !pods.some(isControlled)) return pods;
+  if (kind !== 'Deployment') return pods.filter((pod) => !isControlled(pod) || controllerUid(pod) === uid);
+  const sets = await surroundings.list('ReplicaSet', { namespace, labelSelector });
+  // A ReplicaSet that was not read is taken for its own: rather too many pods are named than too few.
+  const others = new Set(sets.filter((set) => controllerUid(set) !== uid).map((set) => set.metadata.uid));
+  return pods.filter(({ metadata: { ownerReferences } }) => {
+    const controller = ownerReferences?.find((one) => one.controller === true);
+    return controller === undefined || (controller.kind === 'ReplicaSet' && !others.has(controller.uid));
+  });
 }
 
 function podsOfNew(object: KubeObject | undefined): number {

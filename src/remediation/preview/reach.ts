@@ -18,21 +18,23 @@ export async function reachOf(
   const impacts = await Promise.all(touched.map((one) => impactOf(one, command, surroundings)));
   const sum = (of: (impact: Impact) => number): number =>
     impacts.reduce((total, impact) => total + of(impact), 0);
-  const replaced = sum((impact) => impact.replaced);
+  // Asked before Services are looked at: their endpoints are pods too, of which none goes.
+  const unread = surroundings.isUnread('Pod');
   const [services, budgets, autoscalers] = await Promise.all([
     servicesHit(touched, impacts, surroundings),
     budgetsHit(impacts, surroundings),
     autoscalersHit(touched, surroundings),
   ]);
-  const notMade = sum((impact) => impact.notMade);
+  const added = sum((impact) => impact.added);
+  const [going, replaced, notMade] = [
+    sum((impact) => impact.going),
+    sum((impact) => impact.replaced),
+    sum((impact) => impact.notMade),
+  ];
   return {
-    pods: {
-      replaced,
-      removed: sum(({ pods }) => pods.length) - replaced,
-      added: sum(({ added }) => added),
-      ...(notMade === 0 ? {} : { notMade }),
-      ...(surroundings.isUnread('Pod') ? { unread: true } : {}),
-    },
+    pods: unread
+      ? { replaced: 0, removed: 0, added, unread }
+      : { replaced, removed: going - replaced, added, ...(notMade === 0 ? {} : { notMade }) },
     rollouts: impacts.flatMap(({ rollout }) => rollout ?? []),
     services,
     budgets,

@@ -21,9 +21,12 @@ const pod = (ready: boolean): KubeObject => ({
   status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
 });
 
-const nothing: Impact = { pods: [], replaced: 0, readyLeft: 0, added: 0, notMade: 0, evicted: false };
+const nothing: Impact = {
+  ...{ pods: [], going: 0, replaced: 0, readyLeft: 0 },
+  ...{ added: 0, notMade: 0, evicted: false },
+};
 const rollout = (maxUnavailable: number, ready = true): Impact => ({
-  ...{ ...nothing, pods: [pod(ready)], replaced: 1 },
+  ...{ ...nothing, pods: [pod(ready)], going: 1, replaced: 1 },
   rollout: { ref, strategy: 'RollingUpdate', maxUnavailable, maxSurge: 1 },
 });
 const changed = { ref, before: deployment('web:1'), after: deployment('web:2') };
