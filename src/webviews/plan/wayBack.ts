@@ -10,7 +10,7 @@ export function wayBackWords(
     const number = steps.findIndex(({ id }) => id === undoes) + 1;
     const taken = number === 0 ? 'an earlier step' : `step ${number}`;
     return state === 'failed'
-      ? `This was the way back from ${taken}, and it was not seen to put everything back: what differs stands above. Put it right by hand.`
+      ? `This was the way back from ${taken}, and it was not seen to put everything back: what was seen stands above. Put the rest right by hand.`
       : `This step is the way back from ${taken}.`;
   }
   return risk.mutates ? 'There is no way back.' : 'It changes nothing: there is nothing to take back.';
