@@ -212,10 +212,11 @@ export class OncallAgent {
     const { checkInterrupted } = await import('./remediation/engine.ts');
     const context = await this.contextOf(runId);
     const cluster = await this.cluster(context);
+    const { commandTimeoutSeconds, verification } = runPolicy(this.options, cluster.context);
     return checkInterrupted({
       ...{ journal: this.journal, cluster, runId, stepId, user: this.user(), now: () => new Date() },
       live: new Set(this.live.keys()),
-      commandTimeoutSeconds: runPolicy(this.options, cluster.context).commandTimeoutSeconds,
+      ...{ commandTimeoutSeconds, verification },
       signal: AbortSignal.any([
         this.stopping.signal,
         ...(options.signal === undefined ? [] : [options.signal]),

@@ -5,6 +5,7 @@
 import type { KubeObject } from '../domain/kubernetes.ts';
 import type { LockHolder } from './cluster.ts';
 import type { ApiRequest, Reply, Requests } from './requests.ts';
+import { objectIn } from './reads.ts';
 import { collectionPath, objectPath } from './resources.ts';
 
 const attempts = 4;
@@ -113,10 +114,14 @@ async function readLease(
   namespace: string,
   name: string,
 ): Promise<KubeObject | undefined> {
-  const path = objectPath({ kind: 'Lease', namespace, name });
-  const request: ApiRequest = { method: 'GET', path, verb: 'get', what: leasesIn(namespace) };
-  const { status, body } = await requests.reply(request, undefined, [404]);
-  return status === 404 ? undefined : { ...requests.parse<KubeObject>(body), kind: 'Lease' };
+  const ref = { kind: 'Lease', namespace, name };
+  const request: ApiRequest = {
+    method: 'GET',
+    path: objectPath(ref),
+    verb: 'get',
+    what: leasesIn(namespace),
+  };
+  return objectIn(requests, ref, await requests.reply(request, undefined, [404]));
 }
 
 function write(

@@ -3,7 +3,7 @@ import { OncallError } from '../domain/error.ts';
 import { describeRef, type KubeObject, type ObjectMeta, type ObjectRef } from '../domain/kubernetes.ts';
 import type { LogRequest, Selection } from './cluster.ts';
 import type { RequestPurpose } from './failure.ts';
-import type { Requests } from './requests.ts';
+import type { Reply, Requests } from './requests.ts';
 import { collectionPath, objectPath, resourceOf } from './resources.ts';
 
 /** Objects asked for at once; a longer list is fetched in pages. */
@@ -13,7 +13,29 @@ const logBytes = 256 * 1024;
 
 interface ListBody {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-  readonly items?: readonly KubeObject[] | null;
+  readonly items: readonly KubeObject[] | null;
+}
+
+/** What stands in front of an API server answers with JSON too, such as `{}`: that nothing is in it says nothing. */
+function isList(body: unknown): body is ListBody {
+  const items = (body as Partial<ListBody> | null)?.items;
+  return items === null || Array.isArray(items);
+}
+
+/**
+ * The object of an answer; undefined where the API server says that there is none.
+ * @throws OncallError `cluster-unreachable` where it is neither: what says "not found" may be a proxy in front of it
+ */
+export function objectIn(
+  requests: Requests,
+  ref: ObjectRef,
+  { status, body }: Reply,
+): KubeObject | undefined {
+  const answer = requests.parse<Partial<KubeObject> | null>(body);
+  if (status === 404) {
+    if (answer?.kind === 'Status') return undefined;
+  } else if (answer?.metadata?.name === ref.name) return { ...(answer as KubeObject), kind: ref.kind };
+  throw requests.strange();
 }
 
 /** The purpose of a request, in words for errors. */
@@ -28,8 +50,7 @@ export async function getObject(
   signal?: AbortSignal,
 ): Promise<KubeObject | undefined> {
   const request = { method: 'GET' as const, path: objectPath(ref), verb: 'get', what: describeRef(ref) };
-  const { status, body } = await requests.reply(request, signal, [404]);
-  return status === 404 ? undefined : { ...requests.parse<KubeObject>(body), kind: ref.kind };
+  return objectIn(requests, ref, await requests.reply(request, signal, [404]));
 }
 
 /** The API server leaves everything out but the metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
@@ -42,8 +63,8 @@ export async function getMetadata(
   signal?: AbortSignal,
 ): Promise<ObjectMeta | undefined> {
   const request = { method: 'GET' as const, path: objectPath(ref), verb: 'get', what: describeRef(ref) };
-  const { status, body } = await requests.reply({ ...request, accept: metadataOnly }, signal, [404]);
-  return status === 404 ? undefined : requests.parse<KubeObject>(body).metadata;
+  const reply = await requests.reply({ ...request, accept: metadataOnly }, signal, [404]);
+  return objectIn(requests, ref, reply)?.metadata;
 }
 
 /** Objects and the version of the collection to watch from. Items of a list carry no kind of their own: it is put in. */
@@ -58,7 +79,7 @@ export async function listAll(
   for (;;) {
     const room =
       selection.limit === undefined ? pageSize : Math.min(pageSize, selection.limit - items.length);
-    const page: ListBody = await requests.json<ListBody>(
+    const page = await requests.json<unknown>(
       {
         method: 'GET',
         path: collectionPath(kind, selection.namespace),
@@ -72,6 +93,7 @@ export async function listAll(
       },
       signal,
     );
+    if (!isList(page)) throw requests.strange();
     for (const item of page.items ?? []) items.push({ ...item, kind });
     next = page.metadata?.continue || undefined;
     const full = selection.limit !== undefined && items.length >= selection.limit;

@@ -1,6 +1,6 @@
 /** Requests to the API server: time limits, patience with an overloaded server, and errors in words. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOncallError } from '../domain/error.ts';
+import { isOncallError, type OncallError } from '../domain/error.ts';
 import { within } from '../domain/time-limit.ts';
 import { cancelled, noAnswer, refusal, type Place, type RequestPurpose } from './failure.ts';
 
@@ -80,8 +80,13 @@ export class Requests {
     try {
       return JSON.parse(body) as T;
     } catch {
-      throw noAnswer(this.place, new Error('what answers there is not an API server'), this.#timeoutMs);
+      throw this.strange();
     }
+  }
+
+  /** The error of an answer that no API server gives. */
+  strange(): OncallError {
+    return noAnswer(this.place, new Error('what answers there is not an API server'), this.#timeoutMs);
   }
 
   /**

@@ -40,6 +40,8 @@ function wayBack(run: RunState, attempt: Attempt): string {
   switch (back.kind) {
     case 'none':
       return 'none';
+    case 'not-needed':
+      return 'none needed: it changed nothing';
     case 'open':
       return `${known}not taken${summary}`;
     case 'not-run':

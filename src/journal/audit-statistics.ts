@@ -13,13 +13,14 @@ export function groupOf(outcome: AuditEntry['outcome']): OutcomeGroup {
     case 'done':
       return 'succeeded';
     case 'failed':
-    case 'interrupted':
     case 'undone':
       return 'failed';
     case 'refused':
     case 'skipped':
     case 'previewed':
       return 'not-run';
+    // Nobody knows what came of these.
+    case 'interrupted':
     case 'not-seen':
       return 'undecided';
     default:

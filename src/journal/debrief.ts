@@ -157,7 +157,8 @@ function isWayOut({ step }: Attempt, { fixes }: Lesson): boolean {
 }
 
 /** Whether it was seen to work; where nothing is watched for, a command that ended well counts. */
-function worked({ result, verification }: Attempt): boolean {
+function worked({ result, verification, check }: Attempt): boolean {
+  if (check?.result === 'took-effect') return true;
   if (verification !== undefined) return verification.verified;
   return result !== undefined && result.exitCode === 0 && result.error === undefined;
 }

@@ -1,4 +1,5 @@
 /** The runs that a process of this machine left in the middle of a step. */
+import { canBeChecked } from '../domain/interruption.ts';
 import type { RunView } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 import { runView } from './runs.ts';
@@ -22,7 +23,7 @@ export async function interruptedRuns(
     if (where === 'elsewhere' || goesOn || live.has(runId)) continue;
     const view = runView(await journal.recordsOf(runId), runId, { liveRuns: new Set() });
     const open = view?.steps.some(
-      ({ state, interruption }) => state === 'interrupted' && interruption === undefined,
+      ({ state, interruption }) => canBeChecked(state) && interruption === undefined,
     );
     if (view !== undefined && open === true) views.push(view);
   }

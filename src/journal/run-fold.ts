@@ -419,11 +419,11 @@ function enter(run: RunState, phase: RunPhase): void {
 }
 
 /** Why there is nothing to take back of what an attempt did, although there may be a way; undefined where there is. */
-export function whyNoUndo({ execution, result }: Attempt): StepOutcome['noUndo'] {
-  if (result === undefined) return undefined;
+export function whyNoUndo({ execution, result, state }: Attempt): StepOutcome['noUndo'] {
+  if (result === undefined) return execution === undefined ? undefined : 'not-seen';
   const { after, effect, error } = result;
   if (effect === 'none') return 'nothing-changed';
-  if (after === undefined) return error === undefined ? undefined : 'not-seen';
+  if (after === undefined) return error === undefined && state !== 'not-seen' ? undefined : 'not-seen';
   return error !== undefined && sameWishes(execution?.data.wishes, after) ? 'nothing-changed' : undefined;
 }
 

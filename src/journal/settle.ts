@@ -12,14 +12,14 @@ export function nobodyWaits(run: RunState): void {
   }
 }
 
-function interruptedWords({ state, check }: Attempt, { brokenOff }: RunState): string {
+function interruptedWords({ state, check, result }: Attempt, { brokenOff }: RunState): string {
   if (check !== undefined)
     return `Interrupted, then checked by ${check.by}: ${interruptionWords(check.result)}. ${check.message}`;
   const when = state === 'executing' ? 'while the command was running' : 'while it was being verified';
   const what =
     state === 'executing'
       ? 'its outcome is unknown. Verify the state of the cluster'
-      : 'the command succeeded, but it was not seen whether that ended the incident. Verify the state of the cluster';
+      : `the command ${result?.error === undefined ? 'succeeded' : 'ended with an error and had changed something'}, but it was not seen whether that ended the incident. Verify the state of the cluster`;
   if (brokenOff?.by === 'person') return `Stopped by ${brokenOff.name} ${when}: ${what}`;
   const why =
     brokenOff === undefined
@@ -34,6 +34,8 @@ export function settle(run: RunState, liveRuns: ReadonlySet<string> | undefined)
   if (!ended && run.interrupted === undefined && (liveRuns === undefined || liveRuns.has(run.runId))) return;
   let interrupted = false;
   for (const attempt of run.attempts) {
+    // It may have taken effect, and the look at that was broken off.
+    if (!ended && attempt.state === 'not-seen') interrupted = true;
     if (attempt.state !== 'executing' && attempt.state !== 'verifying') continue;
     attempt.message = interruptedWords(attempt, run);
     attempt.state = 'interrupted';

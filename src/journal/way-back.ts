@@ -1,10 +1,12 @@
 /** What became of the way back from an executed step: a fold over its run. Report and debrief tell it. */
 import type { Actor } from '../domain/record.ts';
-import { undoOfAttempt, type Attempt, type RunState } from './run-fold.ts';
+import { undoOfAttempt, whyNoUndo, type Attempt, type RunState } from './run-fold.ts';
 
 export type WayBack =
   /** There is none. */
   | { readonly kind: 'none' }
+  /** There is nothing to take back: the command changed nothing. */
+  | { readonly kind: 'not-needed' }
   /** Nobody took it. */
   | { readonly kind: 'open' }
   /** It was planned, and its command was not run. */
@@ -36,7 +38,8 @@ export function wayBackOf(run: RunState, attempt: Attempt): WayBack {
     return { kind: wentThrough(last) ? 'taken' : 'tried', run: runOf(last, last.execution) };
   const planned = undos.at(-1);
   if (planned !== undefined) return { kind: 'not-run', message: `${planned.state}: ${planned.message}` };
-  return { kind: undoOfAttempt(attempt) === undefined ? 'none' : 'open' };
+  if (undoOfAttempt(attempt) === undefined) return { kind: 'none' };
+  return { kind: whyNoUndo(attempt) === 'nothing-changed' ? 'not-needed' : 'open' };
 }
 
 const wentThrough = ({ state }: Attempt): boolean => state === 'verified' || state === 'done';

@@ -115,7 +115,7 @@ function stepLines(step: StepView, number: number): string[] {
     `${number}. ${command(step.command, step)}`,
     ...edited(step),
     `   ${step.undoes === undefined ? '' : `takes back ${said(step.undoes, 40)}, `}${who}, ${step.risk.riskLevel} risk; ${state === 'not-seen' ? 'outcome not seen' : state}${message === undefined ? '' : `: ${said(message)}`}`,
-    ...(undo === undefined || state === 'undone' || step.undoes !== undefined
+    ...(undo === undefined || outcome?.noUndo !== undefined || state === 'undone' || step.undoes !== undefined
       ? []
       : [`   Way back: ${command(undo.command, step)}`]),
   ];

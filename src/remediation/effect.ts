@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { describeRef, sameRef, type KubeObject } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Effect } from '../domain/verification.ts';
+import { anyName } from '../kubectl/objects.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Failure } from './failure.ts';
 import { orAbort } from './or-abort.ts';
@@ -107,7 +108,7 @@ export interface FoundEffect {
 export async function effectOf(command: FailedCommand): Promise<FoundEffect> {
   const { failure, step, signal, onProgress } = command;
   const { message, next } = failure;
-  if (failure.nothingDone === true && isOneRequest(step))
+  if (failure.nothingDone === true && isOneRequest(step) && !isNews(command))
     return { effect: 'none', error: `${message}. ${next}` };
   if (!step.risk.mutates) return { effect: 'none', error: `${message}. ${next}` };
   const unknown = (why: string): FoundEffect => ({
@@ -151,7 +152,26 @@ async function look(command: FailedCommand): Promise<Comparison> {
   }
 }
 
-/** Whether nothing can be done in part. */
+/**
+ * Verbs that send one request for one object, so that a refusal leaves nothing done in part. Not among them: what prints words of
+ * others (`exec`), and what makes or deletes one object after another (`drain`, `debug`, `replace`, `apply`, `run --expose`).
+ */
+const oneRequest = new Set([
+  ...['patch', 'scale', 'rollout', 'set', 'label', 'annotate', 'taint', 'cordon', 'uncordon'],
+  ...['delete', 'create', 'expose', 'autoscale', 'certificate'],
+]);
+
+/** Whether nothing can be done in part. A selector stands for any number of objects. */
 function isOneRequest({ risk }: ComparedStep): boolean {
-  return risk.targets.length <= 1 && !risk.affectsAll && risk.commandType.split(' ')[0] !== 'drain';
+  return (
+    oneRequest.has(risk.commandType.split(' ')[0] ?? '') &&
+    risk.targets.length <= 1 &&
+    risk.targets.every(({ name }) => name !== anyName) &&
+    !risk.affectsAll
+  );
+}
+
+/** What was there a moment before and is not found now was taken away by somebody, or by a first attempt whose answer was lost. */
+function isNews({ failure, before }: FailedCommand): boolean {
+  return failure.kind === 'not-found' && before.length > 0;
 }

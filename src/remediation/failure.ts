@@ -105,27 +105,41 @@ const phrases: readonly { pattern: RegExp; kind: FailureKind; next: string }[] =
 const verdict =
   /^(?:error:|Error from server|Unable to connect|The connection to|The \S+ "[^"]*" is invalid)/;
 
+/** Traces of what was tried on the way, such as discovery of an API that is away: `E1201 03:12:00.1 7 memcache.go:265] …`. */
+const trace = /^[IWEF]\d{4} \d\d:\d\d:\d\d/;
+
 /** The last line of stderr that is a verdict, or else that says something; without kubectl's `error: ` in front. */
 function complaint(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Warning:'));
-  const line = lines.findLast((one) => verdict.test(one)) ?? lines.at(-1) ?? '';
+  const line = lines.findLast((one) => verdict.test(one)) ?? lines.findLast((one) => !trace.test(one)) ?? '';
   return line.replace(/^error: /i, '').trim();
+}
+
+/** How kubectl itself ends once it has given up. What ends otherwise was killed, or was something around kubectl. */
+const gaveUp = 1;
+
+function silent(exitCode: number): string {
+  return exitCode < 0
+    ? 'kubectl was killed by a signal and said nothing'
+    : `kubectl ended with exit code ${exitCode} and said nothing`;
 }
 
 /**
  * Explains an execution that ended with an exit code other than 0.
+ * @param exitCode below 0 where a signal ended it
  * @param stderr plain and redacted
  */
 export function explainFailure(exitCode: number, stderr: string): Failure {
   const said = complaint(stderr);
-  const message = said === '' ? `kubectl ended with exit code ${exitCode} and said nothing` : said;
+  const message = said === '' ? silent(exitCode) : said;
   const known = phrases.find(({ pattern }) => pattern.test(stderr));
   return known === undefined
     ? { kind: 'failed', message, next: 'Read the output, then edit the command or skip the step.' }
     : {
         ...{ kind: known.kind, message, next: known.next },
         // The last word counts: what was said before it may be of an attempt that was made again.
-        ...((refusals.has(known.kind) && known.pattern.test(said)) || neverSent.test(said)
+        ...(exitCode === gaveUp &&
+        ((refusals.has(known.kind) && known.pattern.test(said)) || neverSent.test(said))
           ? { nothingDone: true }
           : {}),
       };

@@ -144,8 +144,12 @@ export class Performer {
       ...(failure?.kind === 'cancelled' ? { cancelled: true } : {}),
     });
     const verifiable = step.risk.mutates && step.verification.type !== 'none';
-    if (failure !== undefined && (failure.kind === 'cancelled' || this.context.signal.aborted))
+    if (failure !== undefined && (failure.kind === 'cancelled' || this.context.signal.aborted)) {
+      // The look at what it did was broken off: it stays in flight, unless a person stopped it, who knows.
+      if (found?.effect === 'unknown' && stopperOf(this.context.signal) !== 'person')
+        this.context.signal.throwIfAborted();
       return 'stopped';
+    }
     // What broke off after it was sent is never run again: only the objects tell whether it went through.
     if (found?.effect === 'none') return 'failed';
     if (found !== undefined && (found.effect === 'unknown' || !verifiable)) return 'not-seen';

@@ -13,6 +13,7 @@ import type { Journal } from '../journal/journal.ts';
 import { runView } from '../journal/runs.ts';
 import type { Clock } from './clock.ts';
 import { compare } from './effect.ts';
+import type { RunPolicy } from './run-policy.ts';
 import { verify, type VerificationResult } from './verify.ts';
 
 /** What a look found. */
@@ -30,6 +31,8 @@ export interface InterruptionQuestion {
   readonly stepId: string;
   /** How long a command may take; one that outlived us may still be at work until then. */
   readonly commandTimeoutSeconds: number;
+  /** How long what it did may take to show, and has to stay. */
+  readonly verification: Pick<RunPolicy['verification'], 'timeoutSeconds' | 'settleSeconds'>;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
@@ -68,7 +71,7 @@ export async function checkInterrupted(step: InterruptedStep): Promise<Interrupt
   return found;
 }
 
-/** How long is waited for the condition of the step, in seconds: it holds by now, or something is wrong. */
+/** How long is waited at least for the condition of the step, and for a cluster that does not answer, in seconds. */
 const patienceSeconds = 5;
 
 /**
@@ -97,7 +100,7 @@ export async function checkInterruption(question: InterruptionQuestion): Promise
     );
   try {
     return finished
-      ? await afterTheCommand(question, step, started.data)
+      ? await afterTheCommand(question, step, started.data, lastHeardOf(records.slice(begun), stepId))
       : await duringTheCommand(question, step, started.data, started.time);
   } catch (error) {
     question.signal.throwIfAborted();
@@ -105,18 +108,39 @@ export async function checkInterruption(question: InterruptionQuestion): Promise
   }
 }
 
-/** The command had succeeded: left to tell is whether it ended what it was to end. */
+/** When the journal last told of a step: of its command's end, or that the cluster could not be read. */
+function lastHeardOf(records: readonly JournalRecord[], stepId: string): string {
+  return (
+    records.findLast(
+      ({ type, data }) =>
+        (type === 'ExecutionFinished' || type === 'VerificationFinished') && data.stepId === stepId,
+    )?.time ?? ''
+  );
+}
+
+/** The command had ended: left to tell is whether it ended what it was to end. */
 async function afterTheCommand(
   question: InterruptionQuestion,
   step: StepView,
   started: RecordData['ExecutionStarted'],
+  since: string,
 ): Promise<InterruptionFinding> {
+  const { timeoutSeconds, settleSeconds } = question.verification;
   const { outcome, message } = await look(question, step, started);
+  const until = new Date(Date.parse(since) + (timeoutSeconds + settleSeconds) * 1000);
   switch (outcome) {
     case 'gone':
       return { result: 'took-effect', message };
     case 'still-there':
-      return { result: 'no-effect', message: `The command had succeeded, but: ${message}` };
+      return until > question.now()
+        ? {
+            result: 'unknown',
+            message: `So far: ${message}. What it did may take until ${until.toISOString()} to show. Check again then`,
+          }
+        : {
+            result: 'no-effect',
+            message: `The command had ${step.outcome?.exitCode === 0 ? 'succeeded' : 'ended'}, but: ${message}`,
+          };
     case 'not-seen':
       return { result: 'unknown', message };
   }
@@ -155,7 +179,7 @@ async function duringTheCommand(
 
 /** The condition of the step and its finding, now. */
 function look(
-  { cluster, signal, clock }: InterruptionQuestion,
+  { cluster, signal, clock, verification }: InterruptionQuestion,
   step: StepView,
   { before }: RecordData['ExecutionStarted'],
 ): Promise<VerificationResult> {
@@ -163,7 +187,8 @@ function look(
     cluster,
     verification: step.verification,
     before,
-    timeoutSeconds: patienceSeconds,
+    // It may be just now that the cluster answers again.
+    timeoutSeconds: Math.max(patienceSeconds, verification.settleSeconds),
     settleSeconds: 0,
     patienceSeconds,
     signal,

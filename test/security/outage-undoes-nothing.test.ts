@@ -22,10 +22,11 @@ describe('The API server goes away while a step is verified', () => {
   const lessPatience = () => {
     run.policy = { ...run.policy, verification: { ...run.policy.verification, patienceSeconds: 1 } };
   };
-  const check = (runId: string) =>
+  const check = (runId: string, verification = run.policy.verification) =>
     checkInterrupted({
       ...{ journal: run.journal, cluster: run.cluster, runId, stepId: 's1', user: 'ada' },
       ...{ live: new Set<string>(), commandTimeoutSeconds: 10, now: () => new Date() },
+      verification,
       signal: new AbortController().signal,
     });
 
@@ -120,5 +121,24 @@ describe('The API server goes away while a step is verified', () => {
     const { runId } = await run.run();
     const found = await check(runId);
     assert.equal(found.result, 'unknown', found.message);
+  });
+
+  it('and who checks right after it is told that it may take a while yet, not that it did not help', async () => {
+    lessPatience();
+    run.deed = 'wrong fix';
+    run.whenVerifying = () => {
+      run.cluster.goAway(troubles.refused);
+    };
+    const { runId } = await run.run();
+    run.cluster.away = undefined;
+    const found = await check(runId, { timeoutSeconds: 60, settleSeconds: 0.05 });
+    assert.equal(found.result, 'unknown', found.message);
+    assert.match(found.message, /^So far: .* Check again then$/);
+    const next = nextSteps({ run: await run.view(), live: false, incidentIsOpen: true } as PlanState);
+    assert.equal(next[0]?.button?.action.type, 'checkInterrupted');
+    assert(!next.some(({ text }) => /did not help|Take back/.test(text)), JSON.stringify(next));
+    // Once there was time enough, it is said.
+    const later = await check(runId, { timeoutSeconds: 0, settleSeconds: 0.05 });
+    assert.equal(later.result, 'no-effect', later.message);
   });
 });

@@ -1,6 +1,12 @@
 /** A command ended with an error: what it did is looked at before anything is advised, and only what changed can be taken back. */
 import assert from 'node:assert/strict';
 import type { PlanState } from '../../src/ipc/plan.ts';
+import { executed } from '../../src/editor/reportStep.ts';
+import { foldRuns } from '../../src/journal/run-fold.ts';
+import { noteText } from '../../src/pagerduty/note.ts';
+import { groupOf } from '../../src/journal/audit-statistics.ts';
+import { RunStop } from '../../src/domain/run-stop.ts';
+import { checkInterrupted } from '../../src/remediation/engine.ts';
 import { nextSteps } from '../../src/webviews/plan/next.ts';
 import { OutageRun, troubles } from '../support/outage-run.ts';
 
@@ -49,6 +55,12 @@ describe('A command that ended with an error', () => {
     assert.equal(step?.outcome?.noUndo, 'nothing-changed');
     assert(!(await advice()).some(({ button }) => button?.action.type === 'undo'));
     await assert.rejects(run.undo('s1'), { code: 'undo-refused' });
+    const [attempt] = [...foldRuns(await run.records()).values()].flatMap((one) =>
+      one.attempts.map((of) => ({ run: one, of })),
+    );
+    assert(attempt !== undefined);
+    assert.match(executed(attempt.run, attempt.of).join('\n'), /Way back: none needed: it changed nothing/);
+    assert.doesNotMatch(noteText(await run.view(), 'n1'), /Way back/);
     assert.equal((await run.commands()).length, 1);
   });
 
@@ -86,5 +98,33 @@ describe('A command that ended with an error', () => {
     assert.equal(step?.state, 'failed');
     assert.equal(step?.outcome?.noUndo, 'nothing-changed');
     assert(!(await advice()).some(({ text }) => /Take back|did not help/.test(text)));
+  });
+
+  for (const by of ['window', 'caller'] as const)
+    it(`that nobody saw end (${by}), and that is found not to have changed anything, is not said to need taking back`, async () => {
+      const controller = new AbortController();
+      run.deed = 'nothing';
+      run.exitCode = 0;
+      run.whenDone = () => {
+        controller.abort(by === 'window' ? new RunStop('window') : undefined);
+      };
+      const { runId } = await run.run({ signal: controller.signal });
+      assert.equal((await run.view()).phase, 'interrupted');
+      const found = await checkInterrupted({
+        ...{ journal: run.journal, cluster: run.cluster, runId, stepId: 's1', user: 'ada' },
+        ...{ live: new Set<string>(), commandTimeoutSeconds: 0 },
+        ...{ verification: { timeoutSeconds: 1, settleSeconds: 0 }, now: () => new Date() },
+        signal: new AbortController().signal,
+      });
+      assert.equal(found.result, 'no-effect', found.message);
+      const { steps } = await run.view();
+      assert.equal(steps[0]?.outcome?.noUndo, 'not-seen');
+      assert(!(await advice()).some(({ button }) => button?.action.type === 'undo'));
+      await assert.rejects(run.undo('s1'), { code: 'undo-refused' });
+    });
+
+  it('or was interrupted, or could not be seen, is drawn neither as a success nor as a failure', () => {
+    assert.equal(groupOf('interrupted'), 'undecided');
+    assert.equal(groupOf('not-seen'), 'undecided');
   });
 });

@@ -110,6 +110,22 @@ describe('A run that is broken off', () => {
     assert.equal(view.steps[0]?.state, 'interrupted');
   });
 
+  it('by the window while it is looked what a command did that ended with an error: that stays unknown, and is told', async () => {
+    await begin({ heals: false, afterwards: 'process.exitCode = 1;' });
+    const { records, view } = await brokenOff(
+      'window',
+      (event) => event.type === 'progress' && /Looking at the cluster/.test(event.message),
+    );
+    assert.ok(!typesOf(records).includes('RunEnded'));
+    assert.equal(view.phase, 'interrupted');
+    assert.equal(view.steps[0]?.state, 'not-seen');
+    assert.deepEqual(
+      (await interrupted()).map(({ runId }) => runId),
+      [view.runId],
+    );
+    assert.deepEqual((await journal.history()).breakerEvents, []);
+  });
+
   it('by the window while a step waits for approval: the step was not run, and nothing was interrupted', async () => {
     await begin();
     const { view } = await brokenOff('window', written('ApprovalRequested'), {

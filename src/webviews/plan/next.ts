@@ -26,14 +26,16 @@ export function nextSteps({ run, live, incidentIsOpen }: PlanState): NextStep[] 
   const next: NextStep[] = [];
 
   for (const { id, state, interruption, outcome } of steps) {
-    if (!canBeChecked(state) || interruption !== undefined) continue;
+    if (!canBeChecked(state) || (interruption !== undefined && interruption.result !== 'unknown')) continue;
     next.push({
       text:
-        state === 'not-seen'
-          ? `What ${number(id)} came to could not be seen. Look at the cluster before anything else.`
-          : outcome?.exitCode === 0
-            ? `The command of ${number(id)} succeeded, but it was not seen whether that ended the incident. Look at the cluster before anything else.`
-            : `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
+        interruption !== undefined
+          ? `It could not be told yet what became of ${number(id)}. ${sentence(interruption.message)}`
+          : state === 'not-seen'
+            ? `What ${number(id)} came to could not be seen. Look at the cluster before anything else.`
+            : outcome?.exitCode === 0
+              ? `The command of ${number(id)} succeeded, but it was not seen whether that ended the incident. Look at the cluster before anything else.`
+              : `A command was started and its end was not seen. Look at what became of ${number(id)} before anything else.`,
       button: { label: 'Check the Cluster', action: { type: 'checkInterrupted', stepId: id } },
     });
   }

@@ -47,6 +47,7 @@ async function look(
   const clock = new FakeClock();
   const found = checkInterruption({
     ...{ cluster, run, records, stepId: 's1', commandTimeoutSeconds: 60, clock },
+    verification: { timeoutSeconds: 120, settleSeconds: 10 },
     now: () => new Date(Date.parse(startedAt) + sinceStart),
     signal: new AbortController().signal,
   });
