@@ -138,6 +138,7 @@ ${does}
 
   const labelled = (tier: string) => proposed('label', 'service/payments', `tier=${tier}`, '-n', 'shop');
   const notFound = `console.error('Error from server (NotFound): services "payments" not found'); process.exit(1);`;
+  const forbidden = `console.error('Error from server (Forbidden): services "payments" is forbidden: User "ada" cannot patch resource "services" in API group "" in the namespace "shop"'); process.exit(1);`;
   /** Commands that only read: in YOLO mode each runs by itself. */
   const looks = [
     proposed('get', 'service/payments', '-n', 'shop'),
@@ -156,7 +157,7 @@ ${does}
   }
 
   it('asks about each step after it again, says why, and runs none that is not approved', async () => {
-    does = notFound;
+    does = forbidden;
     const { questions, approve } = approver(() => ({ type: 'skip' }));
     const result = await runWith({ approve }, 'payments', [
       labelled('front'),
@@ -166,7 +167,7 @@ ${does}
     assert.equal((await ran()).length, 1);
     const [first] = result.executionResults.results;
     assert.equal(first?.state, 'failed');
-    assert.match(first?.message ?? '', /not found\. The object may be gone or renamed: investigate again/);
+    assert.match(first?.message ?? '', /is forbidden: User "ada" cannot patch/);
     assert.deepEqual(questions.slice(1), [
       's2: Step 1 failed: look again before the rest.',
       's3: Step 1 failed: look again before the rest.',
@@ -176,7 +177,7 @@ ${does}
 
   it('lets the right fix run after it, and is resolved by that', async () => {
     // The label fails, the selector goes through.
-    does = `if (process.argv.includes('label')) { ${notFound} }`;
+    does = `if (process.argv.includes('label')) { ${forbidden} }`;
     onRecord = (type) => {
       if (type !== 'VerificationStarted') return;
       cluster.put(service('payments', { app: 'payments' }), endpoints('payments', true));
