@@ -60,8 +60,9 @@ export async function carryOut(
       continue;
     }
     const key = step.finding && keyOf(step.finding);
-    // What only a model would change is for the incident as a whole: that is over once what comes first is gone.
-    const ends = key ?? (root && step.risk.mutates && step.grounds === 'written' ? keyOf(root) : undefined);
+    // What only a model would change is for the incident as a whole. Once what comes first is gone, automation wakes nobody for it.
+    const isMoot = step.risk.mutates && step.grounds === 'written' && context.policy().mode === 'yolo';
+    const ends = key ?? (root !== undefined && isMoot ? keyOf(root) : undefined);
     if (ends !== undefined && gone.has(ends)) {
       await runner.record(runner.system, 'StepSkipped', {
         stepId: step.id,

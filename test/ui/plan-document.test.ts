@@ -184,7 +184,7 @@ describe('The plan document, as a person sees it', () => {
 
   it('takes nothing but the command, and asks about it anew', async () => {
     await typeCommand('kubectl rollout restart deployment/checkout -n shop');
-    await line('waiting for your').click();
+    await line('waits for your').click();
     await press('End', 'End');
     await workbench.page.keyboard.insertText(' by me');
     await editor.locator('.squiggly-info').first().waitFor();
