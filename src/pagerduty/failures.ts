@@ -1,5 +1,5 @@
 /** What PagerDuty's refusals and silences mean to a person, and which of them pass by themselves. */
-import { OncallError } from '../domain/error.ts';
+import { isOncallError, OncallError } from '../domain/error.ts';
 import { redact } from '../domain/redaction.ts';
 import { readRefusal } from './read.ts';
 
@@ -41,16 +41,34 @@ export class Unreachable extends OncallError {
 export class TokenRefused extends OncallError {
   /** How long it wants to be left alone, in milliseconds; 0 where it does not say. */
   readonly waitMs: number;
+  /** Whether PagerDuty itself said so, and not something in between: only it gives a code. */
+  readonly byPagerDuty: boolean;
 
   constructor(
     code: 'pagerduty-unauthorized' | 'pagerduty-forbidden',
     message: string,
     next: string,
     waitMs: number,
+    byPagerDuty = true,
   ) {
     super(code, message, next);
     this.waitMs = waitMs;
+    this.byPagerDuty = byPagerDuty;
   }
+}
+
+/** Something in between, such as a proxy, does not pass it on. */
+export class HeldUp extends OncallError {
+  constructor(message: string, next: string) {
+    super('pagerduty-rejected', message, next);
+  }
+}
+
+/** Whether the same request may well be taken later, with the same settings and the same token. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof TokenRefused) return error.code === 'pagerduty-unauthorized' || !error.byPagerDuty;
+  if (error instanceof HeldUp) return true;
+  return !(isOncallError(error) && error.code === 'pagerduty-rejected');
 }
 
 /** How long an error says that PagerDuty wants to be left alone, in milliseconds; 0 for any other. */
@@ -122,6 +140,7 @@ export function refused(request: Attempted, status: number, headers: Headers, bo
         `PagerDuty at ${request.host} does not accept the API token (401${said})`,
         'Set a valid token with "Oncall: Set PagerDuty Token", and check that oncall.pagerduty.region is the region of the account.',
         waitMs,
+        code !== undefined,
       );
     case status === 403:
       return new TokenRefused(
@@ -131,6 +150,7 @@ export function refused(request: Attempted, status: number, headers: Headers, bo
           ? 'Use a token of a user who can see these incidents.'
           : 'Use a token that may write; a read-only key cannot acknowledge, resolve or add notes.',
         waitMs,
+        code !== undefined,
       );
     case status === 429:
       return new RateLimited(
@@ -170,9 +190,7 @@ export function refused(request: Attempted, status: number, headers: Headers, bo
 
 /** Only PagerDuty itself gives a code; without one it was something in between. */
 function rejected(answered: string, code: number | undefined, next: string): OncallError {
-  return code === undefined
-    ? new OncallError('pagerduty-rejected', answered, next)
-    : new Declined(answered, next);
+  return code === undefined ? new HeldUp(answered, next) : new Declined(answered, next);
 }
 
 /**

@@ -5,12 +5,12 @@
  * finds something of another window unsent for long says in the journal that it takes it over, waits longer than an attempt of
  * that window can last, and only then begins.
  */
-import { explain, isOncallError } from '../domain/error.ts';
+import { explain } from '../domain/error.ts';
 import { OutOfTime, within } from '../domain/time-limit.ts';
 import type { RunView } from '../domain/run.ts';
 import type { WriteBack, WriteBackOutcome } from '../domain/write-back.ts';
 import type { PagerDutyClient } from './client.ts';
-import { Declined, RateLimited, Unreachable } from './failures.ts';
+import { Declined, mayPass, RateLimited, Unreachable } from './failures.ts';
 import { hasMark, noteText } from './note.ts';
 import { nextPause, realTimers, type Timers } from './poller.ts';
 import { attemptMs, turnOf } from './write-back-turn.ts';
@@ -243,9 +243,8 @@ export class WriteBackSender {
       one === undefined
         ? 'Reading what PagerDuty is to be told'
         : `Telling PagerDuty about incident ${one.incidentId} (${one.kind})`;
-    const code = isOncallError(error) ? error.code : undefined;
     // A token that is not accepted may be again: PagerDuty has such moments, and so has what lies in between.
-    this.#halted = code !== undefined && ['pagerduty-forbidden', 'pagerduty-rejected'].includes(code);
+    this.#halted = !mayPass(error);
     const next = this.#halted
       ? 'It is tried again when the settings or the token change.'
       : `It is tried again in ${String(Math.ceil(pause / 1000))} s.`;

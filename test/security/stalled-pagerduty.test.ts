@@ -259,6 +259,52 @@ describe('Polling', () => {
   });
 });
 
+/** A sender with one thing to send, whose pauses pass at once. */
+function senderOf(baseUrl: string, token: string, incidentId: string) {
+  const client = new PagerDutyClient({
+    ...{ baseUrl, token, fromEmail: 'robin@example.com', delay: () => 0 },
+  });
+  const since = new Date().toISOString();
+  const one: WriteBack = {
+    ...{ id: 'ack', kind: 'acknowledge', runId: null, incidentId, to: baseUrl, window: 'w1' },
+    by: { type: 'user', name: 'robin' },
+    ...{ wantedAt: since, since, takenOver: false, overtaken: false },
+  };
+  const done = Promise.withResolvers<string>();
+  const idle = Promise.withResolvers<string>();
+  const waits: number[] = [];
+  const sender = new WriteBackSender(
+    client,
+    {
+      read: () => Promise.resolve([one]),
+      take: () => Promise.resolve(),
+      finish: (_, outcome) => {
+        done.resolve(outcome);
+        return Promise.resolve();
+      },
+      run: () => Promise.resolve(undefined),
+    },
+    {
+      window: 'w1',
+      forbidden: () => undefined,
+      answers: () => true,
+      log: () => undefined,
+      timers: {
+        now: () => Date.now(),
+        set: (callback, ms) => {
+          waits.push(ms);
+          if (waits.length > 20) idle.resolve('nothing is sent any more');
+          return setImmediate(callback);
+        },
+        clear: (timer) => {
+          clearImmediate(timer as NodeJS.Immediate);
+        },
+      },
+    },
+  );
+  return { sender, done: done.promise, idle: idle.promise, waits };
+}
+
 describe('A token that PagerDuty refuses for a while', () => {
   let server: PracticePagerDuty;
   before(async () => {
@@ -268,56 +314,44 @@ describe('A token that PagerDuty refuses for a while', () => {
 
   it('keeps what is to be written back waiting, not for ever', async () => {
     const { id } = server.raise({ summary: 'checkout is down' });
-    const client = new PagerDutyClient({ baseUrl: server.baseUrl, token: server.token, delay: () => 0 });
-    const since = new Date().toISOString();
-    const one: WriteBack = {
-      id: 'ack',
-      kind: 'acknowledge',
-      runId: null,
-      incidentId: id,
-      by: { type: 'user', name: 'robin' },
-      to: server.baseUrl,
-      window: 'w1',
-      wantedAt: since,
-      since,
-      takenOver: false,
-      overtaken: false,
-    };
-    const done = Promise.withResolvers<string>();
-    const waits: number[] = [];
-    const sender = new WriteBackSender(
-      client,
-      {
-        read: () => Promise.resolve([one]),
-        take: () => Promise.resolve(),
-        finish: (_, outcome) => {
-          done.resolve(outcome);
-          return Promise.resolve();
-        },
-        run: () => Promise.resolve(undefined),
-      },
-      {
-        window: 'w1',
-        forbidden: () => undefined,
-        answers: () => true,
-        log: () => undefined,
-        timers: {
-          now: () => Date.now(),
-          set: (callback, ms) => {
-            waits.push(ms);
-            return setImmediate(callback);
-          },
-          clear: (timer) => {
-            clearImmediate(timer as NodeJS.Immediate);
-          },
-        },
-      },
-    );
+    const { sender, done, waits } = senderOf(server.baseUrl, server.token, id);
     server.fail({ status: 401, times: 2 });
     await sender.wake();
-    assert.equal(await done.promise, 'written');
+    assert.equal(await done, 'written');
     sender.stop();
     assert.deepEqual(waits.slice(0, 2), [20_000, 40_000]);
     assert.equal(server.store.find(id)?.status, 'acknowledged');
   });
+
+  for (const [what, refusal] of Object.entries({
+    'a sign-in page with 403': { status: 403, body: '<html>Sign in</html>' },
+    'a page with 404': { status: 404, body: 'default backend - 404' },
+    'a page with 400': { status: 400, body: '<h1>Bad Request</h1>' },
+    'a page with 407': { status: 407, body: 'Proxy Authentication Required' },
+    'a redirect': { status: 302, body: '' },
+    'a page with 200': { status: 200, body: '<html>Welcome</html>' },
+  }))
+    it(`keeps it waiting where ${what} comes from in between, and sends it once that is over`, async () => {
+      let left = 2;
+      const proxy = await startUnwell((response, { method }) => {
+        if (left > 0) {
+          left -= 1;
+          response.writeHead(refusal.status, { 'content-type': 'text/html', location: '/sign-in' });
+          response.end(refusal.body);
+          return;
+        }
+        const status = method === 'GET' ? 'triggered' : 'acknowledged';
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ incident: { id: 'P1', title: 'x', status } }));
+      });
+      const { sender, done, idle } = senderOf(proxy.url, 'token', 'P1');
+      try {
+        await sender.wake();
+        // What gives up looks once a minute, and sends nothing.
+        assert.equal(await Promise.race([done, idle]), 'written');
+      } finally {
+        sender.stop();
+        await proxy.close();
+      }
+    });
 });

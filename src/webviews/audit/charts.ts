@@ -24,9 +24,9 @@ export interface ShownCharts {
 
 const groupWords: Readonly<Record<OutcomeGroup, string>> = {
   succeeded: 'verified or done',
-  failed: 'failed, interrupted or undone',
+  failed: 'failed or undone',
   'not-run': 'refused, skipped or only previewed',
-  undecided: 'still open, or not seen',
+  undecided: 'still open, interrupted or not seen',
 };
 
 /** As many rows as a person reads; the newest. */
